@@ -1,0 +1,329 @@
+"""The catalogue: sections, their examples, and the fields asked of each data user. Reads and checks one."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from dtm_mapper.errors import FileProblems, Problem, Unusable
+from dtm_mapper.i18n import _
+from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, unknown_word
+
+FORMAT = "dtm-catalogue/1"
+
+Depth = Literal["names", "standard", "full"]
+FieldType = Literal["text", "select_one", "select_multiple"]
+Visibility = Literal["public", "internal", "personal"]
+
+DEPTHS: tuple[Depth, ...] = get_args(Depth)
+
+#: Words that stand for something else in a place such as `un-agencies/other/1/levels`.
+_RESERVED = {"response", "country", "prepared_by", "menu", "review", "confirm", "other"}
+_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+_FIELD_RESERVED = {"name", "verified"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer of a field. `inactive`: a data user with it is kept and listed apart, not counted."""
+
+    id: str
+    label: str
+    hint: str = ""
+    inactive: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """A question asked of each data user, from `depth` on."""
+
+    id: str
+    label: str
+    question: str
+    type: FieldType
+    depth: Depth
+    visibility: Visibility
+    choices: tuple[Choice, ...] = ()
+    or_other: bool = False
+    interests: bool = False
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Each choice's label by its id."""
+        return {choice.id: choice.label for choice in self.choices}
+
+    @cached_property
+    def inactive(self) -> frozenset[str]:
+        """The ids of the choices that take a data user out of the counts."""
+        return frozenset(choice.id for choice in self.choices if choice.inactive)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A data user from other contexts. `interests` are ids of the interests field's choices."""
+
+    id: str
+    name: str
+    interests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One category of the catalogue. `note` is shown before it, `reminder` after it."""
+
+    id: str
+    title: str
+    note: str
+    reminder: str
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The instrument that an interview follows."""
+
+    id: str
+    version: str
+    title: str
+    purpose: str
+    fields: tuple[Field, ...]
+    sections: tuple[Section, ...]
+
+    @cached_property
+    def section_by_id(self) -> dict[str, Section]:
+        return {section.id: section for section in self.sections}
+
+    @cached_property
+    def example_by_id(self) -> dict[str, Example]:
+        return {example.id: example for section in self.sections for example in section.examples}
+
+    @cached_property
+    def section_of_example(self) -> dict[str, str]:
+        """The id of the section that lists each example."""
+        return {example.id: section.id for section in self.sections for example in section.examples}
+
+    @cached_property
+    def field_by_id(self) -> dict[str, Field]:
+        return {field.id: field for field in self.fields}
+
+    @cached_property
+    def interests_field(self) -> Field | None:
+        """The field whose choices an example's interests are taken from."""
+        return next((field for field in self.fields if field.interests), None)
+
+    def asked_at(self, depth: Depth) -> tuple[Field, ...]:
+        """The fields that are asked at a depth, in their order."""
+        reach = DEPTHS.index(depth)
+        return tuple(field for field in self.fields if DEPTHS.index(field.depth) <= reach)
+
+    def interests_of(self, example: str) -> tuple[Choice, ...]:
+        """The interests of an example; none where the catalogue does not have it."""
+        field = self.interests_field
+        known = self.example_by_id.get(example)
+        if field is None or known is None:
+            return ()
+        return tuple(choice for choice in field.choices if choice.id in known.interests)
+
+
+def default_path() -> Path:
+    """The catalogue that comes with the program: inside an installed package, or at a checkout's top."""
+    package = Path(__file__).parent
+    installed = package / "data" / "categories.yaml"
+    return installed if installed.is_file() else package.parents[1] / "data" / "categories.yaml"
+
+
+def catalogue_path(given: Path | None) -> Path:
+    """The catalogue in use: the one given, else `DTM_MAP_CATALOGUE`'s, else the program's own."""
+    if given is not None:
+        return given
+    named = os.environ.get("DTM_MAP_CATALOGUE")
+    return Path(named) if named else default_path()
+
+
+def load(given: Path | None = None) -> Catalogue:
+    """Reads the catalogue in use. Raises Unusable or FileProblems."""
+    path = catalogue_path(given)
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise Unusable(
+            str(path),
+            _("the catalogue cannot be read ({why})").format(why=error.strerror),
+            _("Check the name after --catalogue, or in DTM_MAP_CATALOGUE, or leave both out."),
+        ) from None
+    catalogue, problems = parse(source)
+    if catalogue is None:
+        raise FileProblems(str(path), problems)
+    return catalogue
+
+
+def parse(source: bytes) -> tuple[Catalogue | None, list[Problem]]:
+    """Reads a catalogue; with any error among the problems there is none."""
+    try:
+        document = Document(source)
+    except NotYaml as error:
+        return None, [error.problem]
+    catalogue = _Reader(document).catalogue()
+    return (None if document.errors else catalogue), document.problems
+
+
+class _Reader:
+    """Checks the nodes of a catalogue while it builds one from them."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.ids: dict[str, int] = {}
+        self.need_ids: set[str] = set()
+
+    def catalogue(self) -> Catalogue:
+        keys = ("format", "id", "version", "title", "purpose", "fields", "sections")
+        required = ("format", "id", "version", "title", "sections")
+        found = self.document.entries(self.document.root, _("the catalogue"), keys, required)
+        if "format" in found and (name := self.document.text(found["format"], "format")) != FORMAT:
+            what = _("the format is “{name}”; this program reads “{known}”")
+            self.document.report(found["format"].at, what.format(name=name, known=FORMAT))
+        fields = self._fields(found)
+        return Catalogue(
+            id=self._id(found, "id"),
+            version=self._text(found, "version"),
+            title=self._text(found, "title"),
+            purpose=self._text(found, "purpose", empty=True),
+            fields=fields,
+            sections=self._sections(found),
+        )
+
+    def _fields(self, found: dict[str, Node]) -> tuple[Field, ...]:
+        nodes = self._items(found, "fields")
+        fields = [self._field(node) for node in nodes]
+        self._unique((field.id, node) for field, node in zip(fields, nodes, strict=True))
+        with_interests = [field for field in fields if field.interests]
+        if with_interests:
+            self.need_ids = {choice.id for choice in with_interests[0].choices}
+        for field, node in zip(fields, nodes, strict=True):
+            if field.id in _FIELD_RESERVED:
+                self.document.report(node.at, _("a field cannot have the id “{id}”").format(id=field.id))
+            if field.interests and field is not with_interests[0]:
+                self.document.report(node.at, _("only one field can have “interests: true”"))
+        return tuple(fields)
+
+    def _field(self, node: Node) -> Field:
+        keys = ("id", "label", "question", "type", "depth", "visibility", "choices", "or_other", "interests")
+        found = self.document.entries(node, _("a field"), keys, ("id", "label", "type"))
+        kind = cast(FieldType, self._one_of(found, "type", get_args(FieldType), "text"))
+        choice_nodes = self._items(found, "choices")
+        choices = tuple(self._choice(choice) for choice in choice_nodes)
+        self._unique((choice.id, at) for choice, at in zip(choices, choice_nodes, strict=True))
+        if kind == "text" and choices:
+            self.document.report(found["choices"].at, _("a field of type text has no choices"))
+        if kind != "text" and not choices:
+            self.document.report(node.at, _("a field of type {type} needs choices").format(type=kind))
+        label = self._text(found, "label")
+        field = Field(
+            id=self._id(found, "id"),
+            label=label,
+            question=self._text(found, "question", empty=True) or label,
+            type=kind,
+            depth=cast(Depth, self._one_of(found, "depth", DEPTHS, "full")),
+            visibility=cast(Visibility, self._one_of(found, "visibility", get_args(Visibility), "internal")),
+            choices=choices,
+            or_other=self._yes(found, "or_other"),
+            interests=self._yes(found, "interests"),
+        )
+        if field.interests and kind != "select_multiple":
+            self.document.report(node.at, _("“interests: true” needs the type select_multiple"))
+        if field.or_other and kind == "text":
+            self.document.report(node.at, _("“or_other: true” needs choices"))
+        return field
+
+    def _choice(self, node: Node) -> Choice:
+        found = self.document.entries(
+            node, _("a choice"), ("id", "label", "hint", "inactive"), ("id", "label")
+        )
+        return Choice(
+            id=self._id(found, "id"),
+            label=self._text(found, "label"),
+            hint=self._text(found, "hint", empty=True),
+            inactive=self._yes(found, "inactive"),
+        )
+
+    def _sections(self, found: dict[str, Node]) -> tuple[Section, ...]:
+        sections = []
+        for node in self._items(found, "sections"):
+            keys = ("id", "title", "note", "reminder", "examples")
+            section = self.document.entries(node, _("a section"), keys, ("id", "title", "examples"))
+            sections.append(
+                Section(
+                    id=self._new_id(section, "id"),
+                    title=self._text(section, "title"),
+                    note=self._text(section, "note", empty=True),
+                    reminder=self._text(section, "reminder", empty=True),
+                    examples=tuple(self._example(example) for example in self._items(section, "examples")),
+                )
+            )
+        if "sections" in found and isinstance(found["sections"], Items) and not sections:
+            self.document.report(found["sections"].at, _("“sections” is empty; a catalogue needs one at least"))
+        return tuple(sections)
+
+    def _example(self, node: Node) -> Example:
+        found = self.document.entries(node, _("an example"), ("id", "name", "interests"), ("id", "name"))
+        interests = []
+        for interest in self._items(found, "interests"):
+            word = self.document.text(interest, "interests")
+            interests.append(word)
+            if word not in self.need_ids:
+                self.document.report(interest.at, unknown_word(_("interest"), word, self.need_ids))
+        return Example(self._new_id(found, "id"), self._text(found, "name"), tuple(interests))
+
+    def _items(self, found: dict[str, Node], key: str) -> list[Node]:
+        return self.document.items(found[key], key) if key in found else []
+
+    def _text(self, found: dict[str, Node], key: str, empty: bool = False) -> str:
+        if key not in found:
+            return ""
+        text = self.document.text(found[key], key).strip()
+        if not text and not empty and not isinstance(found[key], (Items, Entries)):
+            self.document.report(found[key].at, _("“{key}” is empty").format(key=key))
+        return text
+
+    def _id(self, found: dict[str, Node], key: str) -> str:
+        word = self._text(found, key)
+        if word and not _ID.fullmatch(word):
+            what = _("the id “{id}” must be small letters and digits, words joined by - or _")
+            self.document.report(found[key].at, what.format(id=word))
+        return word
+
+    def _new_id(self, found: dict[str, Node], key: str) -> str:
+        """An id of a section or an example: none of the words that a place is made of, and used once."""
+        word = self._id(found, key)
+        if word in _RESERVED:
+            self.document.report(found[key].at, _("the id “{id}” has a meaning of its own").format(id=word))
+        if word:
+            self._unique([(word, found[key])], self.ids)
+        return word
+
+    def _unique(self, named: Iterable[tuple[str, Node]], seen: dict[str, int] | None = None) -> None:
+        seen = {} if seen is None else seen
+        for word, node in named:
+            first = seen.setdefault(word, node.at)
+            if word and first != node.at:
+                what = _("the id “{id}” is repeated; it stands first in line {line}")
+                self.document.report(node.at, what.format(id=word, line=self.document.line(first)))
+
+    def _one_of(self, found: dict[str, Node], key: str, known: tuple[str, ...], default: str) -> str:
+        if key not in found:
+            return default
+        word = self._text(found, key)
+        if word and word not in known:
+            self.document.report(found[key].at, unknown_word(key, word, known))
+        return word if word in known else default
+
+    def _yes(self, found: dict[str, Node], key: str) -> bool:
+        if key not in found:
+            return False
+        word = self._text(found, key)
+        if word not in ("true", "false"):
+            self.document.report(found[key].at, _("“{key}” is true or false").format(key=key))
+        return word == "true"

@@ -1,0 +1,70 @@
+"""What goes wrong, said so that the operator can mend it. Each class knows its exit code."""
+
+from collections.abc import Iterable
+from typing import ClassVar, NamedTuple
+
+from dtm_mapper.i18n import _
+
+
+class DtmMapError(Exception):
+    """Where something is wrong, what it is, and how to mend it; printed as these words, no traceback."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, where: str, what: str, mend: str = "") -> None:
+        super().__init__(where, what, mend)
+        self.where, self.what, self.mend = where, what, mend
+
+    def __str__(self) -> str:
+        first = f"{self.where}: {self.what}"
+        return f"{first}\n  {self.mend}" if self.mend else first
+
+
+class Refused(DtmMapError):
+    """A thing that the program will not do, such as writing over what somebody edited."""
+
+    exit_code = 1
+
+
+class Unusable(DtmMapError):
+    """Wrong usage, or a file that cannot be read or written."""
+
+    exit_code = 2
+
+
+class OpenElsewhere(DtmMapError):
+    """Another dtm-map has this mapping open."""
+
+    exit_code = 3
+
+
+class Problem(NamedTuple):
+    """One thing wrong in a file. `line` counts from 1; 0 where the whole file is meant."""
+
+    line: int
+    what: str
+    #: A warning does not keep the file from being used.
+    warning: bool = False
+
+
+class FileProblems(DtmMapError):
+    """A file that cannot be used as it is, with every problem found in it, in the order of its lines."""
+
+    exit_code = 2
+
+    def __init__(self, where: str, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__(where, _("the file cannot be used as it is"), _("The file was not changed."))
+
+    def __str__(self) -> str:
+        return "\n".join([*lines_of(self.where, self.problems), f"  {self.mend}"])
+
+
+def lines_of(where: str, problems: Iterable[Problem]) -> list[str]:
+    """`file:line: what` for each problem, as editors and compilers write it."""
+    lines = []
+    for problem in problems:
+        place = f"{where}:{problem.line}" if problem.line else where
+        mark = _("warning: ") if problem.warning else ""
+        lines.append(f"{place}: {mark}{problem.what}")
+    return lines
