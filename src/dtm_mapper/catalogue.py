@@ -120,12 +120,13 @@ class Catalogue:
         return tuple(field for field in self.fields if DEPTHS.index(field.depth) <= reach)
 
     def interests_of(self, example: str) -> tuple[Choice, ...]:
-        """The interests of an example; none where the catalogue does not have it."""
+        """The interests of an example, in its order; none where the catalogue does not have it."""
         field = self.interests_field
         known = self.example_by_id.get(example)
         if field is None or known is None:
             return ()
-        return tuple(choice for choice in field.choices if choice.id in known.interests)
+        by_id = {choice.id: choice for choice in field.choices}
+        return tuple(by_id[interest] for interest in known.interests)
 
 
 def default_path() -> Path:
@@ -160,6 +161,11 @@ def load(given: Path | None = None) -> Catalogue:
     return catalogue
 
 
+def looks_like_catalogue(source: bytes) -> bool:
+    """Whether a file says of itself, in its first lines, that it is a catalogue of any version."""
+    return re.search(rb"^\W{0,3}format:\s*['\"]?dtm-catalogue/", source[:2000], re.MULTILINE) is not None
+
+
 def parse(source: bytes) -> tuple[Catalogue | None, list[Problem]]:
     """Reads a catalogue; with any error among the problems there is none."""
     try:
@@ -175,16 +181,16 @@ class _Reader:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.ids: dict[str, int] = {}
+        self.ids: dict[str, Node] = {}
         self.need_ids: set[str] = set()
 
     def catalogue(self) -> Catalogue:
-        keys = ("format", "id", "version", "title", "purpose", "fields", "sections")
+        keys = {"format", "id", "version", "title", "purpose", "fields", "sections"}
         required = ("format", "id", "version", "title", "sections")
         found = self.document.entries(self.document.root, _("the catalogue"), keys, required)
         if "format" in found and (name := self.document.text(found["format"], "format")) != FORMAT:
             what = _("the format is “{name}”; this program reads “{known}”")
-            self.document.report(found["format"].at, what.format(name=name, known=FORMAT))
+            self.document.report(found["format"].start_mark, what.format(name=name, known=FORMAT))
         fields = self._fields(found)
         return Catalogue(
             id=self._id(found, "id"),
@@ -204,22 +210,24 @@ class _Reader:
             self.need_ids = {choice.id for choice in with_interests[0].choices}
         for field, node in zip(fields, nodes, strict=True):
             if field.id in _FIELD_RESERVED:
-                self.document.report(node.at, _("a field cannot have the id “{id}”").format(id=field.id))
+                self.document.report(
+                    node.start_mark, _("a field cannot have the id “{id}”").format(id=field.id)
+                )
             if field.interests and field is not with_interests[0]:
-                self.document.report(node.at, _("only one field can have “interests: true”"))
+                self.document.report(node.start_mark, _("only one field can have “interests: true”"))
         return tuple(fields)
 
     def _field(self, node: Node) -> Field:
-        keys = ("id", "label", "question", "type", "depth", "visibility", "choices", "or_other", "interests")
+        keys = {"id", "label", "question", "type", "depth", "visibility", "choices", "or_other", "interests"}
         found = self.document.entries(node, _("a field"), keys, ("id", "label", "type"))
         kind = cast(FieldType, self._one_of(found, "type", get_args(FieldType), "text"))
         choice_nodes = self._items(found, "choices")
         choices = tuple(self._choice(choice) for choice in choice_nodes)
         self._unique((choice.id, at) for choice, at in zip(choices, choice_nodes, strict=True))
         if kind == "text" and choices:
-            self.document.report(found["choices"].at, _("a field of type text has no choices"))
+            self.document.report(found["choices"].start_mark, _("a field of type text has no choices"))
         if kind != "text" and not choices:
-            self.document.report(node.at, _("a field of type {type} needs choices").format(type=kind))
+            self.document.report(node.start_mark, _("a field of type {type} needs choices").format(type=kind))
         label = self._text(found, "label")
         field = Field(
             id=self._id(found, "id"),
@@ -233,14 +241,14 @@ class _Reader:
             interests=self._yes(found, "interests"),
         )
         if field.interests and kind != "select_multiple":
-            self.document.report(node.at, _("“interests: true” needs the type select_multiple"))
+            self.document.report(node.start_mark, _("“interests: true” needs the type select_multiple"))
         if field.or_other and kind == "text":
-            self.document.report(node.at, _("“or_other: true” needs choices"))
+            self.document.report(node.start_mark, _("“or_other: true” needs choices"))
         return field
 
     def _choice(self, node: Node) -> Choice:
         found = self.document.entries(
-            node, _("a choice"), ("id", "label", "hint", "inactive"), ("id", "label")
+            node, _("a choice"), {"id", "label", "hint", "inactive"}, ("id", "label")
         )
         return Choice(
             id=self._id(found, "id"),
@@ -252,7 +260,7 @@ class _Reader:
     def _sections(self, found: dict[str, Node]) -> tuple[Section, ...]:
         sections = []
         for node in self._items(found, "sections"):
-            keys = ("id", "title", "note", "reminder", "examples")
+            keys = {"id", "title", "note", "reminder", "examples"}
             section = self.document.entries(node, _("a section"), keys, ("id", "title", "examples"))
             sections.append(
                 Section(
@@ -264,17 +272,19 @@ class _Reader:
                 )
             )
         if "sections" in found and isinstance(found["sections"], Items) and not sections:
-            self.document.report(found["sections"].at, _("“sections” is empty; a catalogue needs one at least"))
+            self.document.report(
+                found["sections"].start_mark, _("“sections” is empty; a catalogue needs one at least")
+            )
         return tuple(sections)
 
     def _example(self, node: Node) -> Example:
-        found = self.document.entries(node, _("an example"), ("id", "name", "interests"), ("id", "name"))
+        found = self.document.entries(node, _("an example"), {"id", "name", "interests"}, ("id", "name"))
         interests = []
         for interest in self._items(found, "interests"):
             word = self.document.text(interest, "interests")
             interests.append(word)
             if word not in self.need_ids:
-                self.document.report(interest.at, unknown_word(_("interest"), word, self.need_ids))
+                self.document.report(interest.start_mark, unknown_word(_("interest"), word, self.need_ids))
         return Example(self._new_id(found, "id"), self._text(found, "name"), tuple(interests))
 
     def _items(self, found: dict[str, Node], key: str) -> list[Node]:
@@ -285,39 +295,42 @@ class _Reader:
             return ""
         text = self.document.text(found[key], key).strip()
         if not text and not empty and not isinstance(found[key], (Items, Entries)):
-            self.document.report(found[key].at, _("“{key}” is empty").format(key=key))
+            self.document.report(found[key].start_mark, _("“{key}” is empty").format(key=key))
         return text
 
     def _id(self, found: dict[str, Node], key: str) -> str:
         word = self._text(found, key)
         if word and not _ID.fullmatch(word):
             what = _("the id “{id}” must be small letters and digits, words joined by - or _")
-            self.document.report(found[key].at, what.format(id=word))
+            self.document.report(found[key].start_mark, what.format(id=word))
         return word
 
     def _new_id(self, found: dict[str, Node], key: str) -> str:
         """An id of a section or an example: none of the words that a place is made of, and used once."""
         word = self._id(found, key)
         if word in _RESERVED:
-            self.document.report(found[key].at, _("the id “{id}” has a meaning of its own").format(id=word))
+            self.document.report(
+                found[key].start_mark, _("the id “{id}” has a meaning of its own").format(id=word)
+            )
         if word:
             self._unique([(word, found[key])], self.ids)
         return word
 
-    def _unique(self, named: Iterable[tuple[str, Node]], seen: dict[str, int] | None = None) -> None:
+    def _unique(self, named: Iterable[tuple[str, Node]], seen: dict[str, Node] | None = None) -> None:
         seen = {} if seen is None else seen
         for word, node in named:
-            first = seen.setdefault(word, node.at)
-            if word and first != node.at:
+            first = seen.setdefault(word, node)
+            if word and first is not node:
                 what = _("the id “{id}” is repeated; it stands first in line {line}")
-                self.document.report(node.at, what.format(id=word, line=self.document.line(first)))
+                line = self.document.line(first.start_mark)
+                self.document.report(node.start_mark, what.format(id=word, line=line))
 
     def _one_of(self, found: dict[str, Node], key: str, known: tuple[str, ...], default: str) -> str:
         if key not in found:
             return default
         word = self._text(found, key)
         if word and word not in known:
-            self.document.report(found[key].at, unknown_word(key, word, known))
+            self.document.report(found[key].start_mark, unknown_word(key, word, known))
         return word if word in known else default
 
     def _yes(self, found: dict[str, Node], key: str) -> bool:
@@ -325,5 +338,5 @@ class _Reader:
             return False
         word = self._text(found, key)
         if word not in ("true", "false"):
-            self.document.report(found[key].at, _("“{key}” is true or false").format(key=key))
+            self.document.report(found[key].start_mark, _("“{key}” is true or false").format(key=key))
         return word == "true"

@@ -6,9 +6,9 @@ constructed, so that no tag is run, no alias is followed and no nesting reaches 
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias, final
 
 import yaml
 
@@ -20,29 +20,34 @@ MAX_DEPTH = 20
 MAX_EVENTS = 500_000
 
 
-class Text(NamedTuple):
-    """A scalar. `at` is the character of the source where it begins."""
-
-    value: str
-    at: int
+#: A scalar is the parser's own event: `value` is its text.
+Text = yaml.ScalarEvent
 
 
-class Items(NamedTuple):
+@final
+class Items:
     """A sequence of nodes."""
 
-    nodes: "list[Node]"
-    at: int
+    __slots__ = ("nodes", "start_mark")
+
+    def __init__(self, start_mark: Any) -> None:
+        self.nodes: list[Node] = []
+        self.start_mark = start_mark
 
 
-class Entries(NamedTuple):
-    """A mapping from keys to nodes, with the place of each key."""
+@final
+class Entries:
+    """A mapping from keys to nodes, and the parser's mark of each key."""
 
-    nodes: "dict[str, Node]"
-    keys_at: dict[str, int]
-    at: int
+    __slots__ = ("key_marks", "nodes", "start_mark")
+
+    def __init__(self, start_mark: Any) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.key_marks: dict[str, Any] = {}
+        self.start_mark = start_mark
 
 
-Node = Text | Items | Entries
+Node: TypeAlias = Text | Items | Entries
 
 
 class NotYaml(Exception):
@@ -70,55 +75,60 @@ class Document:
     def _line_starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.source))]
 
-    def line(self, at: int) -> int:
-        """The line, counted from 1 as editors do, of a character of the source."""
-        return bisect_right(self._line_starts, at)
+    def line(self, mark: Any) -> int:
+        """The line of a mark, counted from 1 as editors do (libyaml counts U+0085 and U+2028 too)."""
+        return bisect_right(self._line_starts, mark.index)
 
-    def report(self, at: int, what: str, warning: bool = False) -> None:
-        """Notes a problem at a character of the source."""
-        self.problems.append(Problem(self.line(at), what, warning))
+    def report(self, mark: Any, what: str, warning: bool = False) -> None:
+        """Notes a problem at a mark: a node's `start_mark`, or a key's."""
+        self.problems.append(Problem(self.line(mark), what, warning))
 
     @property
     def errors(self) -> list[Problem]:
         """The problems that keep the file from being used."""
         return [problem for problem in self.problems if not problem.warning]
 
+    def _wrong(self, node: Node, what: str, where: str) -> None:
+        self.report(node.start_mark, what.format(where=where, kind=_kind(node)))
+
     def text(self, node: Node, where: str) -> str:
         """The text of a scalar."""
         if isinstance(node, Text):
             return node.value
-        self.report(node.at, _("“{where}” must be text, not {kind}").format(where=where, kind=_kind(node)))
+        self.report(
+            node.start_mark, _("“{where}” must be text, not {kind}").format(where=where, kind=_kind(node))
+        )
         return ""
 
     def items(self, node: Node, where: str) -> "list[Node]":
         """The nodes of a list."""
         if isinstance(node, Items):
             return node.nodes
-        self.report(node.at, _("“{where}” must be a list, not {kind}").format(where=where, kind=_kind(node)))
+        self.report(
+            node.start_mark, _("“{where}” must be a list, not {kind}").format(where=where, kind=_kind(node))
+        )
         return []
 
     def entries(
         self,
         node: Node,
         where: str,
-        known: Collection[str],
+        known: Set[str],
         required: Collection[str] = (),
         unknown: Callable[[str], bool] = lambda key: False,
     ) -> "dict[str, Node]":
         """The entries of a mapping under known keys. `unknown` says whether to keep another one too."""
         if not isinstance(node, Entries):
-            what = _("“{where}” must be keys with values, not {kind}")
-            self.report(node.at, what.format(where=where, kind=_kind(node)))
+            self._wrong(node, _("“{where}” must be keys with values, not {kind}"), where)
             return {}
         found = node.nodes
-        if not found.keys() <= _as_set(known):
-            for key in [key for key in found if key not in known]:
-                if not unknown(key):
-                    self.report(node.keys_at[key], unknown_word(_("key"), key, known))
-                    found = {name: value for name, value in found.items() if name != key}
+        for key in found.keys() - known:
+            if not unknown(key):
+                self.report(node.key_marks[key], unknown_word(_("key"), key, known))
+                found = {name: value for name, value in found.items() if name != key}
         for key in required:
             if key not in node.nodes:
-                self.report(node.at, _("“{where}” has no “{key}”").format(where=where, key=key))
+                self.report(node.start_mark, _("“{where}” has no “{key}”").format(where=where, key=key))
         return found
 
 
@@ -133,10 +143,6 @@ def unknown_word(kind: str, word: str, known: Collection[str]) -> str:
     if 0 < len(known) <= 12:
         return said + _("; known are {known}").format(known=", ".join(known))
     return said
-
-
-def _as_set(known: Collection[str]) -> Collection[str]:
-    return known if isinstance(known, (set, frozenset, dict)) else set(known)
 
 
 def _kind(node: Node) -> str:
@@ -161,6 +167,10 @@ def _decode(source: bytes) -> str:
     return text
 
 
+_SCALAR, _MAP, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+_MAP_END, _LIST_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
+
+
 class _Parser:
     """Builds nodes from the parser's events, without recursion."""
 
@@ -173,77 +183,79 @@ class _Parser:
             return self._nodes(loader(self.document.source).get_event)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            at = mark.index if mark else 0
-            what = _("this is not YAML: {problem}").format(problem=error.problem or error.context)
-            raise self._stop(at, what) from None
+            problem = error.problem or error.context
+            line = self.document.line(mark) if mark else 0
+            raise NotYaml(Problem(line, _("this is not YAML: {problem}").format(problem=problem))) from None
         except yaml.reader.ReaderError as error:
-            at = error.position if isinstance(error.position, int) else 0
-            raise self._stop(at, _("a control character here is not allowed in YAML")) from None
-
-    def _stop(self, at: int, what: str) -> NotYaml:
-        return NotYaml(Problem(self.document.line(at), what))
+            before = self.document.source[: error.position] if isinstance(error.position, int) else ""
+            line = before.count("\n") + 1
+            raise NotYaml(Problem(line, _("a control character here is not allowed in YAML"))) from None
 
     def _nodes(self, next_event: Callable[[], Any]) -> Node:
         root: Node | None = None
-        open_nodes: list[Items | Entries] = []
-        keys: list[str | None] = []
-        documents = 0
+        parent: Items | Entries | None = None
+        key: str | None = None
+        # The containers around `parent`, each with the key under which the next one stands.
+        around: list[tuple[Items | Entries | None, str | None]] = []
         for _count in range(MAX_EVENTS):
             event = next_event()
             kind = type(event)
-            if kind is yaml.ScalarEvent:
-                at = event.start_mark.index
-                if event.anchor is not None or event.tag is not None:
-                    raise self._stop(at, _("anchors and tags (& and !) are not used here; remove them"))
-                node: Node = Text(event.value, at)
-            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                at = event.start_mark.index
-                if event.anchor is not None or event.tag is not None:
-                    raise self._stop(at, _("anchors and tags (& and !) are not used here; remove them"))
-                if len(open_nodes) >= MAX_DEPTH:
-                    raise self._stop(at, _("the file is nested more than {depth} deep").format(depth=MAX_DEPTH))
-                node = Entries({}, {}, at) if kind is yaml.MappingStartEvent else Items([], at)
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                open_nodes.pop()
-                keys.pop()
-                continue
-            elif kind is yaml.AliasEvent:
-                raise self._stop(event.start_mark.index, _("aliases (*) are not used here; write the text out"))
-            elif kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    raise self._stop(event.start_mark.index, _("a second document begins here; one file holds one"))
-                continue
-            elif kind is yaml.StreamEndEvent:
-                return root if root is not None else Text("", 0)
-            else:
-                continue
-
-            if not open_nodes:
-                root = node
-            else:
-                parent = open_nodes[-1]
-                if type(parent) is Items:
-                    parent.nodes.append(node)
-                elif (key := keys[-1]) is None:
-                    if type(node) is not Text:
-                        raise self._stop(node.at, _("a key must be text"))
-                    keys[-1] = node.value
-                    self._key(parent, node)
-                    continue
+            if kind is _SCALAR:
+                if event.tag is not None or event.anchor is not None:
+                    raise self._refused(event)
+                if type(parent) is Entries:
+                    if key is None:
+                        key = event.value
+                        if parent.key_marks.setdefault(key, event.start_mark) is not event.start_mark:
+                            self._repeated(parent, event)
+                    else:
+                        parent.nodes.setdefault(key, event)
+                        key = None
+                elif parent is not None:
+                    parent.nodes.append(event)
                 else:
+                    root = event
+            elif kind is _MAP or kind is _LIST:
+                if event.tag is not None or event.anchor is not None:
+                    raise self._refused(event)
+                node = (Entries if kind is _MAP else Items)(event.start_mark)
+                if type(parent) is Entries:
+                    if key is None:
+                        raise self._stop(event, _("a key must be text"))
                     parent.nodes.setdefault(key, node)
-                    keys[-1] = None
-            if type(node) is not Text:
-                open_nodes.append(node)
-                keys.append(None)
+                elif parent is not None:
+                    parent.nodes.append(node)
+                else:
+                    root = node
+                if len(around) >= MAX_DEPTH:
+                    raise self._stop(
+                        event, _("the file is nested more than {depth} deep").format(depth=MAX_DEPTH)
+                    )
+                around.append((parent, None))
+                parent, key = node, None
+            elif kind is _MAP_END or kind is _LIST_END:
+                parent, key = around.pop()
+            elif kind is yaml.AliasEvent:
+                raise self._refused(event)
+            elif kind is yaml.DocumentStartEvent:
+                if root is not None:
+                    raise self._stop(event, _("a second document begins here; one file holds one"))
+            elif kind is yaml.StreamEndEvent:
+                return root if root is not None else Items(event.start_mark)
         raise NotYaml(Problem(0, _("the file holds more than {count} parts").format(count=MAX_EVENTS)))
 
-    def _key(self, parent: Entries, key: Text) -> None:
-        first = parent.keys_at.setdefault(key.value, key.at)
-        if first != key.at:
-            what = _("the key “{key}” is repeated; it stands first in line {line}")
-            self.document.report(key.at, what.format(key=key.value, line=self.document.line(first)))
+    def _stop(self, event: Any, what: str) -> NotYaml:
+        return NotYaml(Problem(self.document.line(event.start_mark), what))
+
+    def _refused(self, event: Any) -> NotYaml:
+        return self._stop(
+            event, _("anchors, aliases and tags (&, * and !) are not used here; write the text out")
+        )
+
+    def _repeated(self, parent: Entries, event: Any) -> None:
+        first = self.document.line(parent.key_marks[event.value])
+        what = _("the key “{key}” is repeated; it stands first in line {line}")
+        self.document.report(event.start_mark, what.format(key=event.value, line=first))
 
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ()/&'.,+-]*[\w)/&'.,+-])?")

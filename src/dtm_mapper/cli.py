@@ -1,0 +1,294 @@
+"""The commands: parse, call, print, exit code."""
+
+import io
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from dtm_mapper import __version__
+from dtm_mapper.errors import DtmMapError
+from dtm_mapper.i18n import _
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from dtm_mapper.catalogue import Catalogue
+    from dtm_mapper.interview.session import Ending
+    from dtm_mapper.mapping import Mapping
+
+DEFAULT_FILE = Path("dtm-mapping.yaml")
+
+app = typer.Typer(
+    name="dtm-map",
+    help=_("Maps who will use DTM data in your response: an interview, a YAML file, a report."),
+    epilog=_("Alone, in a terminal, dtm-map goes on with a mapping in this folder or starts one."),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+File = Annotated[
+    Path,
+    typer.Argument(metavar="[FILE]", help=_("The mapping's file."), show_default=str(DEFAULT_FILE)),
+]
+Depth = Annotated[
+    Literal["names", "standard", "full"] | None,
+    typer.Option("--depth", help=_("How much is asked of each data user; a new mapping asks standard.")),
+]
+Plain = Annotated[
+    bool,
+    typer.Option("--plain", help=_("Line by line: for screen readers, simple terminals and scripts.")),
+]
+CatalogueFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--catalogue", metavar="FILE", help=_("Another catalogue; also by the variable DTM_MAP_CATALOGUE.")
+    ),
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"dtm-map {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help=_("Shows the version.")),
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    from dtm_mapper.interview.opening import in_terminal, interview_here
+
+    if in_terminal():
+        file, ending = interview_here()
+        _end(file, ending)
+    else:
+        print(context.get_help())
+
+
+@app.command(epilog=_("Example: dtm-map new mali.yaml --depth full"))
+def new(
+    file: File = DEFAULT_FILE,
+    depth: Depth = None,
+    plain: Plain = False,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Starts a mapping, or goes on with the one that is there; never overwrites."""
+    _interview(file, depth, plain, catalogue, must_exist=False)
+
+
+@app.command(epilog=_("Example: dtm-map edit mali.yaml --at unhcr"))
+def edit(
+    file: File = DEFAULT_FILE,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="WHERE", help=_("Where to begin: a section, a row, or part of a name.")),
+    ] = None,
+    depth: Depth = None,
+    plain: Plain = False,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Opens an existing mapping, at a section or a row."""
+    _interview(file, depth, plain, catalogue, must_exist=True, at=at)
+
+
+@app.command(epilog=_("Example: dtm-map report mali.yaml -o mali.md"))
+def report(
+    file: File = DEFAULT_FILE,
+    format_name: Annotated[
+        str | None,
+        typer.Option("-f", "--format", metavar="FORMAT", help=_("md for Markdown; else by OUT's ending.")),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="OUT",
+            help=_("The file to write; beside the mapping by default; - shows it."),
+        ),
+    ] = None,
+    with_personal: Annotated[
+        bool, typer.Option("--with-personal", help=_("Personal fields too, such as contacts."))
+    ] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help=_("Without internal fields, for anyone to read."))
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=_("Writes over a report that somebody edited, without asking."))
+    ] = False,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Writes a report of a mapping."""
+    from dtm_mapper import reports
+    from dtm_mapper.errors import Refused, Unusable
+
+    to_screen = out is not None and str(out) == "-"
+    chosen = reports.format_of(format_name, None if to_screen else out)
+    mapping, used = _load(file, catalogue)
+    text = reports.render(mapping, used, chosen, with_personal, public)
+    if to_screen:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        return
+    target = out or file.with_suffix(reports.FORMATS[chosen].ending)
+    try:
+        written = reports.write(text, target, lambda path: yes or _asked_to_replace(path))
+    except OSError as error:
+        what = _("the report cannot be written ({why})").format(why=error.strerror)
+        raise Unusable(str(target), what, _("Name another place with -o.")) from None
+    if written is None:
+        what = _("this file is not as dtm-map wrote it, and was left as it is")
+        raise Refused(str(target), what, _("Name another file with -o, or write over it with --yes."))
+    print(written)
+
+
+@app.command(epilog=_("Example: dtm-map status *.yaml --stale 90"))
+def status(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help=_("The mappings' files."), show_default=str(DEFAULT_FILE)),
+    ] = None,
+    stale: Annotated[
+        int, typer.Option("--stale", metavar="DAYS", min=0, help=_("What was verified longer ago is listed."))
+    ] = 180,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Shows progress by section, pending and open rows, and what was not verified lately."""
+    from datetime import date, timedelta
+
+    from dtm_mapper.overview import overview
+
+    before = (date.today() - timedelta(days=stale)).isoformat()
+    for file in files or [DEFAULT_FILE]:
+        mapping, used = _load(file, catalogue)
+        _show(overview(mapping, used, str(file), before))
+
+
+@app.command(epilog=_("Example: dtm-map check mali.yaml my-catalogue.yaml"))
+def check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE]...",
+            help=_("Mappings or catalogues."),
+            show_default=_("the mapping in this folder, and the catalogue in use"),
+        ),
+    ] = None,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Names every problem in mappings or catalogues, with line numbers."""
+    from dtm_mapper.catalogue import catalogue_path
+    from dtm_mapper.checking import problems_in
+    from dtm_mapper.errors import lines_of
+
+    here = [DEFAULT_FILE] if DEFAULT_FILE.exists() else []
+    sound = True
+    for file in files or [*here, catalogue_path(catalogue)]:
+        problems = problems_in(file, catalogue)
+        for line in lines_of(str(file), problems) or [_("{file}: no problems").format(file=file)]:
+            print(line)
+        sound = sound and all(problem.warning for problem in problems)
+    if not sound:
+        raise typer.Exit(1)
+
+
+@app.command("catalogue", epilog=_("Example: dtm-map catalogue --yaml > my-catalogue.yaml"))
+def show_catalogue(
+    catalogue: CatalogueFile = None,
+    yaml: Annotated[
+        bool, typer.Option("--yaml", help=_("The file itself, to make a catalogue of your own from."))
+    ] = False,
+) -> None:
+    """Shows the catalogue in use."""
+    from dtm_mapper.catalogue import catalogue_path, load
+    from dtm_mapper.overview import description
+
+    used = load(catalogue)
+    if yaml:
+        sys.stdout.buffer.write(catalogue_path(catalogue).read_bytes())
+    else:
+        _show(description(used))
+
+
+def _show(renderable: "RenderableType") -> None:
+    from rich.console import Console
+
+    Console(highlight=False, markup=False, emoji=False).print(renderable)
+
+
+def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
+    """A mapping to read, with the warnings about its file said."""
+    from dtm_mapper.catalogue import load
+    from dtm_mapper.errors import lines_of
+    from dtm_mapper.storage import Store
+
+    used = load(catalogue)
+    mapping, warnings = Store(file, used).load()
+    for line in lines_of(str(file), warnings):
+        print(line, file=sys.stderr)
+    return mapping, used
+
+
+def _asked_to_replace(path: Path) -> bool:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    question = _("{path} was edited since dtm-map wrote it. Write over it?").format(path=path)
+    return typer.confirm(question, default=False, err=True)
+
+
+def _interview(
+    file: Path,
+    depth: str | None,
+    plain: bool,
+    catalogue: Path | None,
+    must_exist: bool,
+    at: str | None = None,
+) -> None:
+    from dtm_mapper.interview.opening import interview
+
+    _end(file, interview(file, depth, plain, catalogue, must_exist, at))
+
+
+def _end(file: Path, ending: "Ending") -> None:
+    _say_goodbye(file, ending)
+    if ending.how == "interrupted":
+        raise typer.Exit(130)
+    if ending.unsaved is not None:
+        raise typer.Exit(1)
+
+
+def _say_goodbye(file: Path, ending: "Ending") -> None:
+    if ending.unsaved is not None:
+        what = _("{file} could not be written. The whole mapping is in {place}")
+        print(what.format(file=file, place=ending.unsaved), file=sys.stderr)
+    elif not ending.recorded:
+        print(_("Nothing was recorded, and no file was written."), file=sys.stderr)
+    else:
+        print(_("The mapping is in {file}").format(file=file), file=sys.stderr)
+    if ending.report is not None:
+        print(_("The report is in {path}").format(path=ending.report), file=sys.stderr)
+    elif ending.recorded:
+        command = shlex.join(["dtm-map", "edit", str(file), "--at", str(ending.at)])
+        print(_("To go on here: {command}").format(command=command), file=sys.stderr)
+
+
+def main() -> None:
+    """Runs a command; an error becomes its message and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a file that cannot show a character must not end the program.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except DtmMapError as error:
+        print(f"dtm-map: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

@@ -1,0 +1,1 @@
+"""The interview: walks an operator through the catalogue and records a mapping."""

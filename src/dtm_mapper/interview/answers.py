@@ -1,0 +1,222 @@
+"""What was typed, as an answer or a command: the one grammar of both askers."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dtm_mapper.catalogue import Choice
+from dtm_mapper.i18n import _
+from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, text_problem
+
+#: Signs that begin a command; doubled, they begin a text.
+SIGNS = ":?+=-"
+
+COMMANDS = (
+    "na", "later", "clear", "back", "next", "go", "add", "undo", "show", "review", "help", "quit",
+)  # fmt: skip
+
+
+class NotUnderstood(Exception):
+    """What was typed cannot be taken; the message says what to type instead."""
+
+
+class Command(NamedTuple):
+    """One of COMMANDS, or `more` (`+`), `same` (`=`) or `none` (`-`), with the words behind it."""
+
+    name: str
+    words: str = ""
+
+
+class Answer(NamedTuple):
+    """A text to be taken as an answer, as it was typed."""
+
+    text: str
+
+
+def parse(line: str, names: bool) -> Command | Answer:
+    """A typed line as a command or an answer. `names`: data users are asked for, so that `+` and `-`
+    with words behind them are commands. Raises NotUnderstood."""
+    text = line.strip()
+    sign = text[:1]
+    if not sign or sign not in SIGNS or text[1:2] == sign:
+        return Answer(text)
+    rest = text[1:].strip()
+    if sign == ":":
+        return _command(rest)
+    if sign == "?":
+        return Command("help")
+    if names and sign == "+":
+        if not rest:
+            raise NotUnderstood(_("After + type one more name, as in: + OCHA"))
+        return Command("more", rest)
+    if not rest and sign in "=-":
+        return Command("same" if sign == "=" else "none")
+    if names and sign == "-":
+        return Command("na", rest)
+    if names:
+        raise NotUnderstood(_("For a name that begins with {sign}, type {sign} twice").format(sign=sign))
+    return Answer(text)
+
+
+def _command(typed: str) -> Command:
+    name, _space, words = typed.partition(" ")
+    if name in COMMANDS:
+        return Command(name, words.strip())
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
+    if near:
+        what = _("There is no :{name}; did you mean :{near}? Type ? for what can be typed here")
+        raise NotUnderstood(what.format(name=name, near=near[0]))
+    what = _("There is no :{name}. Type ? for what can be typed here; a name that begins with : needs ::")
+    raise NotUnderstood(what.format(name=name))
+
+
+def _undoubled(text: str) -> str:
+    return text[1:] if text[:1] and text[0] in SIGNS and text[1:2] == text[0] else text
+
+
+def _doubled(text: str) -> str:
+    return text[0] + text if text[:1] and text[0] in SIGNS else text
+
+
+def _split(text: str, separator: str) -> list[str]:
+    r"""The parts of a text, none blank; `\` before a separator or another `\` keeps it in the part."""
+    parts = re.findall(rf"(?:\\[\\{separator}]|[^{separator}])+", text)
+    return [re.sub(rf"\\([\\{separator}])", r"\1", part.strip()) for part in parts if part.strip()]
+
+
+def _joined(parts: Sequence[str], separator: str) -> str:
+    return f"{separator} ".join(re.sub(rf"[\\{separator}]", r"\\\g<0>", part) for part in parts)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names in a line, each once. Raises NotUnderstood."""
+    found = tuple(dict.fromkeys(_undoubled(part).strip() for part in _split(text, ";")))
+    if not found or not all(found):
+        raise NotUnderstood(_("There is no name in that. Type a name, or - where nobody does this here"))
+    for name in found:
+        if problem := text_problem(name, NAME_LIMIT):
+            what = _("“{name}” is not recorded: {problem}")
+            raise NotUnderstood(what.format(name=name[:20], problem=problem))
+    return found
+
+
+def typed_names(found: Sequence[str]) -> str:
+    """The line that `names` reads as these names."""
+    return _joined([_doubled(name) for name in found], ";")
+
+
+def text_answer(text: str) -> str:
+    """A text as it is recorded. Raises NotUnderstood."""
+    value = _undoubled(text.strip())
+    if problem := text_problem(value, DETAIL_LIMIT, lines=True):
+        raise NotUnderstood(_("This is not recorded: {problem}").format(problem=problem))
+    return value
+
+
+def typed_text(value: str) -> str:
+    """The line that `parse` and `text_answer` read as this text."""
+    command = value[:1] in (":", "?") or value in ("-", "=") or _undoubled(value) != value
+    return _doubled(value) if command else value
+
+
+def choices(text: str, known: Sequence[Choice], starred: Sequence[str], other: bool) -> tuple[str, ...]:
+    """The choices in a line: by number, id, label or unique beginning, `*` for the starred ones, commas
+    between; what is in double quotes, or fits no choice, is other text. Raises NotUnderstood."""
+    found: list[str] = []
+    for part in _split(text, ","):
+        if part == "*":
+            if not starred:
+                raise NotUnderstood(_("This example has no interests to take with *"))
+            found.extend(starred)
+        elif other and len(part) > 2 and part[0] == part[-1] == '"':
+            found.append(text_answer(part[1:-1]))
+        else:
+            found.append(_choice(part, known, other))
+    if not found:
+        raise NotUnderstood(_("There is no choice in that. Type ? for the choices"))
+    return tuple(dict.fromkeys(found))
+
+
+def _choice(part: str, known: Sequence[Choice], other: bool) -> str:
+    if part.isdecimal():
+        if 1 <= int(part) <= len(known):
+            return known[int(part) - 1].id
+        what = _("There is no choice {number}; they go from 1 to {last}")
+        raise NotUnderstood(what.format(number=part, last=len(known)))
+    wanted = part.casefold()
+    exact = [choice.id for choice in known if wanted in (choice.id, choice.label.casefold())]
+    begun = [
+        choice
+        for choice in known
+        if choice.id.startswith(wanted) or choice.label.casefold().startswith(wanted)
+    ]
+    if exact:
+        return exact[0]
+    if len(begun) == 1:
+        return begun[0].id
+    if begun:
+        what = _("“{part}” begins more than one choice: {choices}. Type more of it, or its number")
+        raise NotUnderstood(what.format(part=part, choices=", ".join(choice.label for choice in begun)))
+    if other:
+        return text_answer(part)
+    what = _("“{part}” is none of the choices: {choices}")
+    raise NotUnderstood(what.format(part=part, choices=", ".join(choice.label for choice in known)))
+
+
+def typed_choices(found: Sequence[str], known: Sequence[Choice]) -> str:
+    """The line that `choices` reads as these answers."""
+    ids = {choice.id for choice in known}
+    return _joined([value if value in ids else f'"{value}"' for value in found], ",")
+
+
+def yes(text: str) -> bool:
+    """A typed yes or no. Raises NotUnderstood."""
+    word = text.strip().casefold()
+    if word in {"y", "yes", _("yes").casefold(), _("yes")[:1].casefold()}:
+        return True
+    if word in {"n", "no", _("no").casefold(), _("no")[:1].casefold()}:
+        return False
+    raise NotUnderstood(_("Type y for yes or n for no"))
+
+
+class Meaning(NamedTuple):
+    """What a word that is no name may stand for: a command, and the words that it keeps."""
+
+    command: str
+    words: str
+
+
+_NOT_HERE = {
+    *("n/a", "na", "none", "nil", "nobody", "not applicable"),
+    *("s/o", "sans objet", "aucun", "aucune", "néant"),
+    *("ninguno", "ninguna", "no aplica", "nadie"),
+    *("لا يوجد", "لا ينطبق", "لا أحد"),
+}
+_LATER = {
+    *("tbc", "tbd", "to be confirmed", "to be determined", "unknown"),
+    *("à confirmer", "à déterminer", "inconnu"),
+    *("por confirmar", "por definir", "desconocido"),
+    *("يتم التأكيد لاحقا", "غير معروف"),
+}
+_SAME = {
+    *("same", "same as above", "ditto"),
+    *("idem", "le même", "la même"),
+    *("igual", "lo mismo"),
+    *("نفسه", "نفس الشيء"),
+}
+_ASK = ("ask ", "demander ", "preguntar ", "اسأل ")
+
+
+def meaning(name: str) -> Meaning | None:
+    """What a word that is no name may stand for: not applicable (`na`), pending (`later`) or the same as
+    the row above (`above`); None where it looks like a name."""
+    word = " ".join(name.casefold().split()).rstrip(".")
+    if word in _NOT_HERE:
+        return Meaning("na", "")
+    if word in _LATER:
+        return Meaning("later", "")
+    if word.startswith(_ASK):
+        return Meaning("later", name)
+    return Meaning("above", "") if word in _SAME else None

@@ -1,0 +1,177 @@
+"""From a command to an interview: what it needs is checked before its first question."""
+
+import getpass
+import io
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import cast
+
+from dtm_mapper.catalogue import Catalogue, Choice, Depth, load
+from dtm_mapper.errors import DtmMapError, Unusable, lines_of
+from dtm_mapper.i18n import _
+from dtm_mapper.interview import talk
+from dtm_mapper.interview.answers import Command, NotUnderstood, choices, parse
+from dtm_mapper.interview.question import Asker, Kept, Key, Question
+from dtm_mapper.interview.search import find
+from dtm_mapper.interview.session import Ending, ReportWriter, Session
+from dtm_mapper.interview.walk import FIRST, Walk
+from dtm_mapper.mapping import Mapping, progress
+from dtm_mapper.storage import DEFAULT_NAME, Store, mappings_in
+
+
+def in_terminal() -> bool:
+    """Whether somebody sits at a terminal, to type and to read."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def interview(
+    file: Path, depth: str | None, plain: bool, catalogue: Path | None, must_exist: bool, at: str | None
+) -> Ending:
+    """Holds an interview on a mapping's file. `at` is where to begin, in the operator's words.
+
+    Raises Unusable, FileProblems or OpenElsewhere before the first question.
+    """
+    asker = _asker(plain)
+    used = load(catalogue)
+    store = Store(file, used)
+    today = date.today().isoformat()
+    saved: Mapping | None = None
+    if must_exist or file.exists():
+        saved, warnings = store.load()
+        for line in lines_of(str(file), warnings):
+            asker.say(line, "warning")
+    mapping = saved or Mapping(used.id, used.version, created=today, updated=today)
+    if depth is not None:
+        mapping = replace(mapping, depth=cast(Depth, depth))
+    walk = Walk(used, mapping)
+    if at is not None:
+        walk = _at(walk, at)
+    with store.locked(_holder()) as locked, asker.held():
+        if not locked:
+            asker.say(
+                _("This folder cannot be locked: make sure that nobody else edits this mapping"), "warning"
+            )
+        session = Session(asker, store, walk, saved, today, _report_writer(file, used))
+        return session.run(menu=saved is not None and at is None)
+
+
+def interview_here() -> tuple[Path, Ending]:
+    """Asks which of the mappings in this folder to go on with, or for a new one, and holds the interview."""
+    asker = _asker(plain=False)
+    with asker.held():
+        file = _choose_file(asker, load())
+    if file is None:
+        return Path(DEFAULT_NAME), Ending("left", FIRST, recorded=False)
+    return file, interview(file, None, False, None, False, None)
+
+
+def _choose_file(asker: Asker, catalogue: Catalogue) -> Path | None:
+    """The file to go on with, or to begin; None where the operator left."""
+    found = mappings_in(Path())
+    if not found:
+        return Path(DEFAULT_NAME)
+    offered = [Choice(str(number), *_described(path, catalogue)) for number, path in enumerate(found, 1)]
+    offered.append(Choice("new", _("A new mapping")))
+    question = Question(
+        id="menu",
+        kind="menu",
+        title=_("Which mapping?"),
+        shown=offered[0].id,
+        shown_words=offered[0].label,
+        choices=tuple(offered),
+        keys=(("Enter", _("choose")), (":quit", _("leave"))),
+    )
+    chosen = _line(asker, question)
+    if chosen != "new":
+        return found[int(chosen) - 1] if chosen else None
+    if not Path(DEFAULT_NAME).exists():
+        return Path(DEFAULT_NAME)
+    name = _line(asker, Question(id="menu", kind="text", title=_("A name for its file, such as mali:")))
+    return Path(name).with_suffix(".yaml") if name else None
+
+
+def _described(path: Path, catalogue: Catalogue) -> tuple[str, str]:
+    try:
+        mapping, _warnings = Store(path, catalogue).load()
+    except DtmMapError:
+        return path.name, _("cannot be opened as it is; dtm-map check says why")
+    done = talk.progress_words(progress(mapping, catalogue))
+    return path.name, f"{mapping.response}: {done}" if mapping.response else done
+
+
+def _line(asker: Asker, question: Question) -> str:
+    """The id that was chosen, or the text that was typed; '' where the operator left."""
+    while True:
+        reply = asker.ask(question)
+        if isinstance(reply, Kept):
+            return question.shown
+        if isinstance(reply, Key):
+            return ""
+        try:
+            typed = parse(reply.text, names=False)
+            if isinstance(typed, Command):
+                if typed.name in ("quit", "back"):
+                    return ""
+                raise NotUnderstood(_("Choose from the list, or type :quit to leave"))
+            return choices(typed.text, question.choices, (), False)[0] if question.choices else typed.text
+        except NotUnderstood as problem:
+            asker.say(str(problem), "warning")
+
+
+def _asker(plain: bool) -> Asker:
+    """The asker that suits. Raises Unusable where there is no terminal and none was asked for."""
+    from dtm_mapper.interview.plain import PlainAsker
+
+    if plain:
+        for stream in (sys.stdin, sys.stdout):
+            # A file of answers is UTF-8 on every system; what is broken in it is refused as an answer.
+            if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+                stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+        return PlainAsker(sys.stdin, sys.stdout)
+    if not in_terminal():
+        what = _("this is no terminal, and the interview needs one")
+        raise Unusable("dtm-map", what, _("Run it in a terminal, or add --plain to answer line by line."))
+    if os.environ.get("TERM") == "dumb":
+        return PlainAsker(sys.stdin, sys.stdout)
+    from dtm_mapper.interview.terminal import TerminalAsker
+
+    return TerminalAsker()
+
+
+def _at(walk: Walk, words: str) -> Walk:
+    found = find(walk, words)
+    if len(found) == 1:
+        return walk.to(found[0])
+    if not found:
+        what = _("nothing in this mapping has that in its name")
+        raise Unusable(f"--at {words}", what, _("Try a shorter part, or leave --at out."))
+    names = ", ".join(str(place) for place in found[:8])
+    what = _("{count} places have that in their name").format(count=len(found))
+    raise Unusable(f"--at {words}", what, _("Name one of them: {names}").format(names=names))
+
+
+def _holder() -> str:
+    """Who has a mapping open, for others who try to open it."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        user = "?"
+    now = datetime.now().strftime("%Y-%m-%d %H:%M")
+    return _("{user} on {machine}, since {now}").format(user=user, machine=platform.node(), now=now)
+
+
+def _report_writer(file: Path, catalogue: Catalogue) -> ReportWriter:
+    """Writes the Markdown report beside the mapping."""
+
+    def write(mapping: Mapping, may_replace: Callable[[Path], bool]) -> Path | None:
+        from dtm_mapper import reports
+
+        text = reports.render(mapping, catalogue, "md")
+        return reports.write(text, file.with_suffix(reports.FORMATS["md"].ending), may_replace)
+
+    return write

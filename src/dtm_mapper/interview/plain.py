@@ -1,0 +1,61 @@
+"""Asks line by line: one line out, one line in. For screen readers, dumb terminals and scripts."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TextIO
+
+from dtm_mapper.i18n import _
+from dtm_mapper.interview.question import Kept, Key, Line, Question, Reply, Tone
+from dtm_mapper.screen import visible
+
+
+class PlainAsker:
+    """Reads lines from one stream and writes lines to another."""
+
+    def __init__(self, source: TextIO, target: TextIO) -> None:
+        self.source, self.target = source, target
+        self._read_out: set[tuple[str, ...]] = set()
+
+    def held(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def ask(self, question: Question) -> Reply:
+        # Each list of choices is read out once; afterwards `?` reads it again.
+        listed = tuple(sorted(choice.id for choice in question.choices))
+        if question.choices and (listed not in self._read_out or question.kind == "menu"):
+            self._read_out.add(listed)
+            self._choices(question)
+        self._write(self._words(question))
+        line = self.source.readline()
+        if not line:
+            return Key("end")
+        text = line.lstrip("\ufeff").strip()
+        if text == "?" and question.choices:
+            self._choices(question)
+        return Line(text) if text else Kept()
+
+    def say(self, text: str, tone: Tone = "text") -> None:
+        self._write(f"== {text} ==" if tone == "heading" else text)
+
+    def listing(self, rows: Sequence[tuple[str, str]]) -> None:
+        for name, words in rows:
+            self._write(f"{name}: {words}" if name else words)
+
+    def _choices(self, question: Question) -> None:
+        for number, choice in enumerate(question.choices, start=1):
+            hint = f" ({choice.hint})" if choice.hint else ""
+            self._write(f"{number} {choice.label}{hint}")
+
+    def _words(self, question: Question) -> str:
+        parts = [f"[{question.id}] {question.title}"]
+        if question.hint:
+            parts.append(f"({question.hint})")
+        if question.draft:
+            parts.append(_("Typed so far: {text}.").format(text=question.draft))
+        if question.shown_words:
+            parts.append(_("Enter keeps: {words}").format(words=question.shown_words))
+        return " ".join(parts)
+
+    def _write(self, text: str) -> None:
+        self.target.write(visible(text) + "\n")
+        self.target.flush()

@@ -1,0 +1,376 @@
+"""Asks in a terminal, with questionary; the only file that imports it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import questionary
+from prompt_toolkit.application import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.input import create_input
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, Window
+from prompt_toolkit.output import ColorDepth, create_output
+from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.utils import get_cwidth
+from questionary.prompts.common import InquirerControl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dtm_mapper.catalogue import Choice
+from dtm_mapper.i18n import _
+from dtm_mapper.interview import answers
+from dtm_mapper.interview.question import Kept, Key, KeyName, Line, Question, Reply, Tone
+from dtm_mapper.screen import visible
+
+#: Only the terminal's own colours, and only those that are readable on light and on dark backgrounds.
+_STYLE = questionary.Style(
+    [
+        ("title", "bold"),
+        ("prompt", "fg:ansicyan bold"),
+        ("answer", "noinherit"),
+        ("pointer", "fg:ansicyan bold"),
+        ("highlighted", "bold"),
+        ("selected", "fg:ansicyan"),
+        ("key", "bold"),
+    ]
+)
+_TONES: dict[Tone, str] = {
+    "heading": "bold cyan",
+    "note": "",
+    "quiet": "dim",
+    "warning": "yellow",
+    "text": "",
+}
+_KEYS: dict[str, KeyName] = {
+    "s-tab": "back",
+    "c-g": "go",
+    "f1": "help",
+    "c-d": "end",
+    "c-c": "interrupt",
+}
+#: What a question's list gives when a key opened a line to type on, with the text that it begins.
+_OPENED = "opened"
+
+
+class TerminalAsker:
+    """Asks with questionary's prompts, which erase themselves, and says things above them with rich."""
+
+    def __init__(self) -> None:
+        self.console = Console(highlight=False, markup=False, emoji=False)
+        self.input = create_input()
+        self.output = create_output()
+        if isinstance(self.output, Vt100_Output):
+            # Where a terminal does not answer the request for the cursor's position, each prompt would
+            # wait a second for it; nothing here needs the answer.
+            self.output.enable_cpr = False
+        self.setting: dict[str, Any] = {
+            "style": _STYLE,
+            "input": self.input,
+            "output": self.output,
+            "erase_when_done": True,
+            "color_depth": ColorDepth.DEPTH_1_BIT if self.console.no_color else ColorDepth.DEPTH_4_BIT,
+        }
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        # Between two prompts the terminal would be cooked: keys would echo, and Ctrl-C would interrupt.
+        with self.input.raw_mode():
+            yield
+
+    def say(self, text: str, tone: Tone = "text") -> None:
+        if tone == "heading":
+            self.console.print()
+        indent = "" if tone in ("heading", "warning") else "  "
+        self.console.print(Text(indent + visible(text), style=_TONES[tone]))
+
+    def listing(self, rows: Sequence[tuple[str, str]]) -> None:
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(overflow="fold", max_width=max(12, self.console.width // 2))
+        table.add_column(overflow="fold")
+        for name, words in rows:
+            table.add_row(Text("  " + visible(name)), Text(visible(words)))
+        self.console.print(table)
+
+    def ask(self, question: Question) -> Reply:
+        if question.kind in ("text", "names"):
+            return self._line(question, question.shown if question.draft is None else question.draft)
+        if question.kind == "yes":
+            return self._yes(question)
+        ticked = _ticked(question)
+        if ticked is None:
+            return self._line(question, question.draft or "")
+        while True:
+            ask = self._many if question.kind == "many" else self._one
+            reply, text = ask(question, ticked)
+            if reply is not None:
+                return reply
+            typed = self._line(question, text)
+            if not isinstance(typed, Kept):
+                return typed
+
+    def _line(self, question: Question, text: str) -> Reply:
+        """Asks for a line, which holds `text` to begin with."""
+        prompt = questionary.text("›", qmark="", **self.setting)
+        buffer: Buffer = prompt.application.current_buffer
+        buffer.reset(Document(text))
+        bindings = KeyBindings()
+
+        @Condition
+        def untouched() -> bool:
+            return bool(question.shown) and buffer.text == question.shown and not buffer.complete_state
+
+        for sign in answers.SIGNS:
+            # The first key on a shown answer: the sign of a command takes the answer's place.
+            @bindings.add(sign, filter=untouched)
+            def _command(event: KeyPressEvent, sign: str = sign) -> None:
+                buffer.document = Document(sign)
+
+        def draft() -> str | None:
+            return None if buffer.text == question.shown else buffer.text
+
+        result = self._run(prompt, question, bindings, draft, with_hint=True)
+        if isinstance(result, Key):
+            return result
+        if result.strip():
+            return Kept() if result == question.shown else Line(result)
+        return Line(":clear") if question.shown and question.kind in ("text", "names") else Kept()
+
+    def _yes(self, question: Question) -> Reply:
+        default = question.shown == "y"
+        prompt = questionary.confirm(
+            question.title, default=default, qmark="", instruction=" ", **self.setting
+        )
+        bindings = KeyBindings()
+        for word, letter in (("y", _("yes")[:1]), ("n", _("no")[:1])):
+
+            @bindings.add(letter, eager=True)
+            def _answer(event: KeyPressEvent, word: str = word) -> None:
+                event.app.exit(result=word)
+
+        @bindings.add("enter", eager=True)
+        def _keep(event: KeyPressEvent) -> None:
+            event.app.exit(result=Kept())
+
+        for sign in ":?":
+
+            @bindings.add(sign, eager=True)
+            def _open(event: KeyPressEvent, sign: str = sign) -> None:
+                event.app.exit(result=(_OPENED, sign))
+
+        result = self._run(prompt, question, bindings, lambda: None, titled=False)
+        if isinstance(result, tuple) and result[0] == _OPENED:
+            return self._line(question, result[1])
+        if isinstance(result, (Key, Kept)):
+            return result
+        return Line("y" if result in (True, "y") else "n")
+
+    def _many(self, question: Question, ticked: tuple[str, ...]) -> tuple[Reply | None, str]:
+        """The reply of a list to tick; or None, and the text of the line that a key opened."""
+        others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
+        prompt = questionary.checkbox(
+            question.hint,
+            choices=[
+                *(
+                    questionary.Choice(_labelled(choice), choice.id, checked=choice.id in ticked)
+                    for choice in question.choices
+                ),
+                *(questionary.Choice(visible(value), value, checked=True) for value in others),
+            ],
+            qmark="",
+            instruction=" ",
+            use_jk_keys=False,
+            **self.setting,
+        )
+        control = _control(prompt)
+
+        def chosen() -> tuple[str, ...]:
+            return tuple(str(choice.value) for choice in control.get_selected_values())
+
+        def tick(ids: Sequence[str], others_too: bool = True) -> None:
+            kept = control.selected_options if others_too else []
+            control.selected_options = list(dict.fromkeys([*kept, *ids]))
+
+        def toggle(index: int) -> None:
+            value = control.choices[index].value
+            if value in control.selected_options:
+                control.selected_options.remove(value)
+            else:
+                control.selected_options.append(value)
+            control.pointed_at = index
+
+        def typed() -> str:
+            return answers.typed_choices(chosen(), question.choices)
+
+        bindings = _list_bindings(len(control.choices), toggle, typed)
+        bindings.add("*", eager=True)(lambda _event: tick(question.starred))
+        bindings.add("-", eager=True)(lambda _event: tick((), others_too=False))
+
+        @bindings.add("=", eager=True)
+        def _before(event: KeyPressEvent) -> None:
+            before = _chosen_in(question.before, question)
+            if before is None:
+                event.app.exit(result=Line("="))
+            else:
+                tick(before, others_too=False)
+
+        def draft() -> str | None:
+            return None if set(chosen()) == set(_shown(question)) else typed()
+
+        result = self._run(prompt, question, bindings, draft)
+        if isinstance(result, (Key, Line)):
+            return result, ""
+        if isinstance(result, tuple):
+            return None, result[1]
+        if set(result) == set(_shown(question)):
+            return Kept(), ""
+        return Line(answers.typed_choices(result, question.choices) if result else ":clear"), ""
+
+    def _one(self, question: Question, ticked: tuple[str, ...]) -> tuple[Reply | None, str]:
+        """The reply of a list to choose one of; or None, and the text of the line that a key opened."""
+        others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
+        none = [] if question.kind == "menu" else [questionary.Choice(_("no answer"), "")]
+        prompt = questionary.select(
+            question.hint or " ",
+            choices=[
+                *(questionary.Choice(_labelled(choice), choice.id) for choice in question.choices),
+                *(questionary.Choice(visible(value), value) for value in others),
+                *none,
+            ],
+            default=ticked[0] if ticked else "",
+            qmark="",
+            instruction=" ",
+            use_jk_keys=False,
+            **self.setting,
+        )
+        control = _control(prompt)
+
+        def point(index: int) -> None:
+            control.pointed_at = index
+
+        def value() -> str:
+            return str(control.get_pointed_at().value)
+
+        bindings = _list_bindings(len(question.choices), point, lambda: "")
+        if none:
+            bindings.add("-", eager=True)(lambda _event: point(len(control.choices) - 1))
+
+        @bindings.add("=", eager=True)
+        def _before(event: KeyPressEvent) -> None:
+            event.app.exit(result=Line("="))
+
+        def draft() -> str | None:
+            return None if (value(),) == (_shown(question) or ("",)) else value()
+
+        result = self._run(prompt, question, bindings, draft)
+        if isinstance(result, (Key, Line)):
+            return result, ""
+        if isinstance(result, tuple):
+            return None, result[1]
+        if (result,) == (_shown(question) or ("",)):
+            return Kept(), ""
+        return Line(answers.typed_choices((result,), question.choices) if result else ":clear"), ""
+
+    def _run(
+        self,
+        prompt: questionary.Question,
+        question: Question,
+        bindings: KeyBindings,
+        draft: Callable[[], str | None],
+        titled: bool = True,
+        with_hint: bool = False,
+    ) -> Any:
+        """Shows a prompt between the question's title and its keys, and gives what it was left with."""
+        for key, name in _KEYS.items():
+
+            @bindings.add(key, eager=True)
+            def _leave(event: KeyPressEvent, name: KeyName = name) -> None:
+                event.app.exit(result=Key(name, draft()))
+
+        application = prompt.application
+        focused = application.layout.current_window
+        above = [_window(_title(question, with_hint))] if titled else []
+        keys = Window(FormattedTextControl(lambda: _key_line(question)), height=1)
+        application.layout = Layout(HSplit([*above, application.layout.container, keys]), focused)
+        application.key_bindings = merge_key_bindings([application.key_bindings or KeyBindings(), bindings])
+        return prompt.unsafe_ask()
+
+
+def _window(text: StyleAndTextTuples) -> Window:
+    return Window(FormattedTextControl(text), wrap_lines=True, dont_extend_height=True)
+
+
+def _title(question: Question, with_hint: bool) -> StyleAndTextTuples:
+    text: StyleAndTextTuples = [("class:title", visible(question.title))]
+    if with_hint and question.hint:
+        text.append(("", "\n  " + visible(question.hint)))
+    if question.shown_words and not question.shown:
+        text.append(("", "\n  " + _("now: {words}").format(words=visible(question.shown_words))))
+    return text
+
+
+def _key_line(question: Question) -> StyleAndTextTuples:
+    """As many of the keys that work here as fit on one line."""
+    room = get_app().output.get_size().columns - 1
+    line: StyleAndTextTuples = []
+    for key, words in question.keys:
+        room -= get_cwidth(f" {key} {words} ")
+        if room < 0:
+            break
+        line += [("class:key", f" {key}"), ("", f" {words} ")]
+    return line
+
+
+def _labelled(choice: Choice) -> str:
+    return visible(f"{choice.label} ({choice.hint})" if choice.hint else choice.label)
+
+
+def _control(prompt: questionary.Question) -> InquirerControl:
+    controls = prompt.application.layout.find_all_controls()
+    return next(control for control in controls if isinstance(control, InquirerControl))
+
+
+def _list_bindings(count: int, pick: Callable[[int], None], typed: Callable[[], str]) -> KeyBindings:
+    """The keys of every list: digits pick, `:` and `?` open a line for a command, any other sign or letter
+    a line that begins with what is chosen."""
+    bindings = KeyBindings()
+
+    def open_line(event: KeyPressEvent) -> None:
+        text = event.data.strip()
+        if text in ("?", ":"):
+            event.app.exit(result=(_OPENED, text))
+        elif text and text.isprintable():
+            chosen = typed()
+            event.app.exit(result=(_OPENED, f"{chosen}, {text}" if chosen else text))
+
+    # questionary binds a and i to keys of its own; here they are letters as any other.
+    for key in ("<any>", "a", "i"):
+        bindings.add(key, eager=True)(open_line)
+    for digit in range(1, min(count, 9) + 1):
+
+        @bindings.add(str(digit), eager=True)
+        def _digit(event: KeyPressEvent, index: int = digit - 1) -> None:
+            pick(index)
+
+    return bindings
+
+
+def _chosen_in(line: str, question: Question) -> tuple[str, ...] | None:
+    """The answers that a line says; None where it does not say any."""
+    try:
+        return answers.choices(line, question.choices, question.starred, question.other)
+    except answers.NotUnderstood:
+        return None
+
+
+def _shown(question: Question) -> tuple[str, ...]:
+    return _chosen_in(question.shown, question) or ()
+
+
+def _ticked(question: Question) -> tuple[str, ...] | None:
+    """What a list begins with; None where half-typed text must be corrected on a line first."""
+    return _chosen_in(question.draft, question) if question.draft else _shown(question)

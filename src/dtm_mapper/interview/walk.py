@@ -1,0 +1,184 @@
+"""Where the operator stands: next, back, go to, undo. Pure; knows no terminal and no file."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.mapping import OTHER, Mapping
+
+#: What is asked of the mapping itself, in its order.
+ABOUT = ("response", "country", "prepared_by")
+
+
+class Place(NamedTuple):
+    """Where a question stands, made of stable ids: `response`, `un-agencies/unhcr`, `un-agencies/other`,
+    `un-agencies/unhcr/2/levels` (of its second data user)."""
+
+    section: str
+    item: str
+    user: int = 0
+    field: str = ""
+
+    def __str__(self) -> str:
+        parts = [part for part in (self.section, self.item) if part]
+        if self.field:
+            parts += [str(self.user), self.field]
+        return "/".join(parts)
+
+    @property
+    def group(self) -> "Place":
+        """The row, or the section's other data users, that a detail belongs to."""
+        return Place(self.section, self.item)
+
+
+FIRST = Place("", ABOUT[0])
+REVIEW = Place("", "review")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A mapping, where its operator stands in it, and how to undo what was done.
+
+    `track` is a list of places fixed when it was begun, None for the whole order. `drafts` holds the
+    half-typed text of places that were left. `returns`: the next step goes back to the review. `past`
+    holds the mappings before each change, with the place where it was made.
+    """
+
+    catalogue: Catalogue
+    mapping: Mapping
+    at: Place = FIRST
+    track: tuple[Place, ...] | None = None
+    past: tuple[tuple[Mapping, Place], ...] = ()
+    drafts: dict[Place, str] = field(default_factory=dict)
+    returns: bool = False
+
+    def names(self) -> Iterator[Place]:
+        """What the mapping is about, then each section's rows and its other data users."""
+        for item in ABOUT:
+            yield Place("", item)
+        for section in self.mapping.section_ids(self.catalogue):
+            for example in self.mapping.examples(self.catalogue, section):
+                yield Place(section, example)
+            yield Place(section, OTHER)
+
+    def details(self) -> Iterator[Place]:
+        """Each data user's fields at the mapping's depth."""
+        fields = [asked.id for asked in self.catalogue.asked_at(self.mapping.depth)]
+        for section, item, number, _user in self.mapping.every_user(self.catalogue):
+            for asked in fields:
+                yield Place(section, item, number, asked)
+
+    def order(self) -> Iterator[Place]:
+        """Every place in the walk's order, the review last."""
+        if self.track is None:
+            yield from self.names()
+            yield from self.details()
+        else:
+            yield from (place for place in self.track if self.exists(place))
+        yield REVIEW
+
+    def exists(self, place: Place) -> bool:
+        """Whether there is something to ask at a place."""
+        if not place.section:
+            return place == REVIEW or place.item in ABOUT
+        if place.section not in self.mapping.section_ids(self.catalogue):
+            return False
+        if place.item != OTHER and place.item not in self.mapping.examples(self.catalogue, place.section):
+            return False
+        if not place.field:
+            return True
+        users = len(self.mapping.users(place.section, place.item))
+        return 1 <= place.user <= users and place.field in self.catalogue.field_by_id
+
+    def forward(self) -> Place:
+        """The place after this one; at the review, the review."""
+        if self.returns:
+            return REVIEW
+        places = self.order()
+        for place in places:
+            if place == self.at:
+                return next(places, REVIEW)
+        # A detail that this depth does not ask: on to what follows its data user.
+        return self._after_group()
+
+    def back(self) -> Place:
+        """The place before this one; at the first, the first."""
+        before: Place | None = None
+        for place in self.order():
+            if place == self.at:
+                return before or place
+            before = place
+        return self.at.group
+
+    def past_user(self) -> Place:
+        """The place after the rest of this data user's details."""
+        walk = self
+        while True:
+            place = walk.forward()
+            if (place.group, place.user) != (self.at.group, self.at.user) or place == walk.at:
+                return place
+            walk = replace(walk, at=place)
+
+    def _after_group(self) -> Place:
+        seen = False
+        for place in self.order():
+            if place.field and place.group == self.at.group and place.user <= self.at.user:
+                seen = True
+            elif seen:
+                return place
+        return REVIEW
+
+    def to(self, place: Place) -> "Walk":
+        """Standing at another place; one outside the track ends the track."""
+        track = self.track if self.track is None or place in (*self.track, REVIEW) else None
+        return replace(self, at=place, track=track, returns=False)
+
+    def visiting(self, place: Place) -> "Walk":
+        """Standing at another place, for this one question; then back to the review."""
+        return replace(self.to(place), returns=True)
+
+    def along(self, places: tuple[Place, ...]) -> "Walk":
+        """Standing at the first of a fixed list of places, and walking that list."""
+        return replace(self, at=places[0] if places else REVIEW, track=places, returns=False)
+
+    def anew(self) -> "Walk":
+        """Walking the whole order again."""
+        return replace(self, track=None)
+
+    def changed(self, mapping: Mapping) -> "Walk":
+        """The same place in a changed mapping; the change can be undone."""
+        past = (*self.past, (self.mapping, self.at))
+        return replace(self, mapping=mapping, past=past).without_draft()
+
+    def undone(self) -> "Walk | None":
+        """Before the last change, standing where it was made; None where this session changed nothing."""
+        if not self.past:
+            return None
+        *past, (mapping, place) = self.past
+        return replace(self.to(place), mapping=mapping, past=tuple(past)).without_draft()
+
+    def with_draft(self, text: str) -> "Walk":
+        """Half-typed text kept for this place."""
+        return replace(self, drafts={**self.drafts, self.at: text})
+
+    def without_draft(self) -> "Walk":
+        return replace(self, drafts={place: text for place, text in self.drafts.items() if place != self.at})
+
+    def rows(self, wanted: Callable[[str], bool]) -> tuple[Place, ...]:
+        """The rows whose state is wanted."""
+        return tuple(
+            place
+            for place in self.names()
+            if place.section
+            and place.item != OTHER
+            and wanted(self.mapping.row(self.catalogue, place.item).state)
+        )
+
+    def empty_details(self) -> tuple[Place, ...]:
+        """The details at the mapping's depth that have no answer."""
+        return tuple(place for place in self.details() if not self.detail(place))
+
+    def detail(self, place: Place) -> tuple[str, ...]:
+        """The answers recorded at a detail's place."""
+        return self.mapping.users(place.section, place.item)[place.user - 1].values(place.field)

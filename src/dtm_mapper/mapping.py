@@ -1,0 +1,239 @@
+"""What an operator recorded for one response. Frozen: every change makes a new mapping."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple
+
+from dtm_mapper.catalogue import Catalogue, Depth, Field
+from dtm_mapper.i18n import _
+
+State = Literal["mapped", "not_applicable", "pending", "open"]
+#: An answer to a field: text, the id of a choice, or ids of choices and other text.
+Detail = str | tuple[str, ...]
+
+#: The item under which a section keeps the data users that no example foresaw.
+OTHER = "other"
+
+NAME_LIMIT = 200
+DETAIL_LIMIT = 2_000
+
+
+@dataclass(frozen=True)
+class DataUser:
+    """A local counterpart. `details` holds answers by field id, none empty; `verified` is an ISO date."""
+
+    name: str
+    details: dict[str, Detail] = field(default_factory=dict)
+    verified: str = ""
+
+    def values(self, field_id: str) -> tuple[str, ...]:
+        """The answers to a field, whether it takes one or several."""
+        detail = self.details.get(field_id, ())
+        return (detail,) if isinstance(detail, str) else detail
+
+    def inactive(self, catalogue: Catalogue) -> bool:
+        """Whether it left the response: kept and listed apart, not counted."""
+        return any(asked.inactive.intersection(self.values(asked.id)) for asked in catalogue.fields)
+
+    def with_detail(self, field_id: str, detail: Detail, today: str) -> "DataUser":
+        """The same data user with one answer changed, or taken away where `detail` is empty."""
+        details = {key: value for key, value in self.details.items() if key != field_id}
+        if detail:
+            details[field_id] = detail
+        return replace(self, details=details, verified=today)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One example inside a mapping. Reason and note are '' where none was given, None in another state."""
+
+    example: str
+    section: str
+    label: str
+    users: tuple[DataUser, ...] = ()
+    not_applicable: str | None = None
+    pending: str | None = None
+    verified: str = ""
+
+    @property
+    def state(self) -> State:
+        if self.users:
+            return "mapped"
+        if self.not_applicable is not None:
+            return "not_applicable"
+        return "open" if self.pending is None else "pending"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One response's data users. `rows` has an entry for each row that is not open, by example id;
+    `others` the data users that no example foresaw, by section id. Dates are ISO dates as text."""
+
+    catalogue: str
+    catalogue_version: str
+    created: str
+    updated: str
+    response: str = ""
+    country: str = ""
+    prepared_by: str = ""
+    depth: Depth = "standard"
+    rows: dict[str, Row] = field(default_factory=dict)
+    others: dict[str, tuple[DataUser, ...]] = field(default_factory=dict)
+
+    def users(self, section: str, item: str) -> tuple[DataUser, ...]:
+        """The data users of a row, or of a section's others where `item` is OTHER."""
+        if item == OTHER:
+            return self.others.get(section, ())
+        return self.rows[item].users if item in self.rows else ()
+
+    def with_about(self, item: str, text: str) -> "Mapping":
+        """The same mapping with what it says of itself under `item` changed."""
+        change: dict[str, Any] = {item: text}
+        return replace(self, **change)
+
+    def with_row(self, row: Row) -> "Mapping":
+        """The same mapping with one row changed; an open row is taken out."""
+        rows = {**self.rows, row.example: row}
+        if row.state == "open":
+            del rows[row.example]
+        return replace(self, rows=rows)
+
+    def with_users(
+        self, catalogue: Catalogue, section: str, item: str, users: tuple[DataUser, ...]
+    ) -> "Mapping":
+        """The same mapping with the data users of a row, or of a section's others, changed."""
+        if item != OTHER:
+            row = self.row(catalogue, item)
+            return self.with_row(replace(row, users=users, not_applicable=None, pending=None, verified=""))
+        others = {**self.others, section: users}
+        if not users:
+            del others[section]
+        return replace(self, others=others)
+
+    def row(self, catalogue: Catalogue, example: str) -> Row:
+        """The row of an example, open where nothing is recorded. Raises KeyError for one that neither has."""
+        if example in self.rows:
+            return self.rows[example]
+        known = catalogue.example_by_id[example]
+        return Row(example, catalogue.section_of_example[example], known.name)
+
+    def section_ids(self, catalogue: Catalogue) -> tuple[str, ...]:
+        """The catalogue's sections, then those that only this mapping has."""
+        ids = dict.fromkeys(catalogue.section_by_id)
+        ids.update(dict.fromkeys(row.section for row in self.rows.values()))
+        ids.update(dict.fromkeys(self.others))
+        return tuple(ids)
+
+    def examples(self, catalogue: Catalogue, section: str) -> tuple[str, ...]:
+        """A section's examples in the catalogue's order, then those that the catalogue no longer has."""
+        known = catalogue.section_by_id.get(section)
+        ids = [example.id for example in known.examples] if known else []
+        gone = self.rows.keys() - catalogue.example_by_id.keys()
+        return (
+            *ids,
+            *(row.example for row in self.rows.values() if row.example in gone and row.section == section),
+        )
+
+    def every_user(self, catalogue: Catalogue) -> Iterator[tuple[str, str, int, DataUser]]:
+        """Each data user with its section, its item and its number there, in the catalogue's order."""
+        for section in self.section_ids(catalogue):
+            for item in (*self.examples(catalogue, section), OTHER):
+                for number, user in enumerate(self.users(section, item), start=1):
+                    yield section, item, number, user
+
+
+class Progress(NamedTuple):
+    """How many rows are in each state, and how many other data users there are."""
+
+    mapped: int
+    not_applicable: int
+    pending: int
+    open: int
+    others: int
+
+    @property
+    def rows(self) -> int:
+        return self.mapped + self.not_applicable + self.pending + self.open
+
+    @property
+    def answered(self) -> int:
+        return self.rows - self.open
+
+
+def progress(mapping: Mapping, catalogue: Catalogue, *sections: str) -> Progress:
+    """The progress of the named sections, or of the whole mapping."""
+    states: dict[State, int] = {"mapped": 0, "not_applicable": 0, "pending": 0, "open": 0}
+    others = 0
+    for section in sections or mapping.section_ids(catalogue):
+        for example in mapping.examples(catalogue, section):
+            states[mapping.row(catalogue, example).state] += 1
+        others += len(mapping.users(section, OTHER))
+    return Progress(**states, others=others)
+
+
+def organisation(name: str) -> str:
+    """What two data users of one organisation have in common: the name, however spaced and capitalised."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+class Pairing(NamedTuple):
+    """How the data users of a row become those of the names that were typed."""
+
+    users: tuple[DataUser, ...]
+    #: Data users whose name was changed, old and new.
+    renamed: tuple[tuple[DataUser, DataUser], ...]
+    #: Data users that are no longer there.
+    removed: tuple[DataUser, ...]
+
+
+def paired(users: tuple[DataUser, ...], names: tuple[str, ...], today: str) -> Pairing:
+    """Gives each name its data user: equal names keep their details; of the rest, old and new ones are
+    paired by position where there are as many of both, and else old ones are removed."""
+    left = list(users)
+    found: dict[int, DataUser] = {}
+    for index, name in enumerate(names):
+        same = next((user for user in left if user.name == name), None)
+        if same is not None:
+            left.remove(same)
+            found[index] = same
+    new = [index for index in range(len(names)) if index not in found]
+    renamed = []
+    if len(new) == len(left):
+        for index, user in zip(new, left, strict=True):
+            found[index] = replace(user, name=names[index], verified=today)
+            renamed.append((user, found[index]))
+        left = []
+    result = tuple(
+        found[index] if index in found else DataUser(name, verified=today) for index, name in enumerate(names)
+    )
+    return Pairing(result, tuple(renamed), tuple(left))
+
+
+def tidy(asked: Field, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Answers to a field with choices: each once, choices in the catalogue's order, then other text."""
+    known = [choice.id for choice in asked.choices if choice.id in values]
+    return (*known, *dict.fromkeys(value for value in values if value not in asked.labels))
+
+
+_FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+
+
+def text_problem(text: str, limit: int, lines: bool = False) -> str | None:
+    """Why a text cannot be recorded, or None. `lines`: whether it may have line breaks."""
+    if len(text) > limit:
+        return _("this is {count} characters long; at most {limit} are kept").format(
+            count=len(text), limit=limit
+        )
+    if (found := _FORBIDDEN.search(text)) is not None:
+        if "\ud800" <= found.group() <= "\udfff":
+            return _("character {number} is broken and cannot be kept").format(number=found.start() + 1)
+        return _("character {number} is a control character and cannot be kept").format(
+            number=found.start() + 1
+        )
+    if "\t" in text:
+        return _("there is a tab in it; put a space instead, or ; between names")
+    if not lines and "\n" in text:
+        return _("there is a line break in it; put it on one line")
+    return None

@@ -1,0 +1,328 @@
+"""The mapping's file format: text to Mapping, with every problem at once, and Mapping to text."""
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+
+from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, Field
+from dtm_mapper.errors import Problem
+from dtm_mapper.i18n import _
+from dtm_mapper.mapping import (
+    DETAIL_LIMIT,
+    NAME_LIMIT,
+    OTHER,
+    DataUser,
+    Detail,
+    Mapping,
+    Row,
+    text_problem,
+)
+from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, entry, flow, unknown_word
+
+FORMAT = "dtm-mapping/1"
+
+_HEAD = ("response", "country", "prepared_by", "depth", "created", "updated")
+_KEYS = {"format", *_HEAD, "catalogue", "sections"}
+_SECTION_KEYS = {"id", "rows", "others"}
+_ROW_KEYS = {"example", "label", "users", "not_applicable", "pending", "verified"}
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_COUNTRY = re.compile("[A-Z]{3}")
+_FIELD_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+
+
+def looks_like_mapping(source: bytes) -> bool:
+    """Whether a file says of itself, in its first lines, that it is a mapping of any version."""
+    return re.search(rb"^\W{0,3}format:\s*['\"]?dtm-mapping/", source[:2000], re.MULTILINE) is not None
+
+
+def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Problem]]:
+    """Reads a mapping; with any error among the problems there is none."""
+    try:
+        document = Document(source)
+    except NotYaml as error:
+        return None, [error.problem]
+    mapping = _Reader(document, catalogue).mapping()
+    return (None if document.errors else mapping), document.problems
+
+
+class _Reader:
+    """Checks the nodes of a mapping while it builds one from them."""
+
+    def __init__(self, document: Document, catalogue: Catalogue) -> None:
+        self.document = document
+        self.catalogue = catalogue
+        #: Whether another version of the catalogue may have had what this one does not know.
+        self.other_version = False
+        self.user_keys = {"name", "verified", *catalogue.field_by_id}
+
+    def mapping(self) -> Mapping | None:
+        if not self._has_our_format(self.document.root):
+            return None
+        found = self.document.entries(self.document.root, _("the mapping"), _KEYS, ("format", "catalogue"))
+        version = self._catalogue(found)
+        mapping = Mapping(
+            catalogue=self.catalogue.id,
+            catalogue_version=version,
+            created=self._date(found, "created"),
+            updated=self._date(found, "updated"),
+            response=self._line(found, "response"),
+            country=self._country(found),
+            prepared_by=self._line(found, "prepared_by"),
+            depth=self._depth(found),
+        )
+        seen: dict[str, Node] = {}
+        for node in self._items(found, "sections"):
+            section = self.document.entries(node, _("a section"), _SECTION_KEYS, ("id",))
+            self._section(mapping, section, seen)
+        return mapping
+
+    def _has_our_format(self, root: Node) -> bool:
+        node = root.nodes.get("format") if isinstance(root, Entries) else None
+        if not isinstance(node, Text) or not node.value.startswith("dtm-mapping/"):
+            what = _("this is no mapping: it does not begin with “format: {format}”")
+            self.document.report(root.start_mark, what.format(format=FORMAT))
+            return False
+        if node.value != FORMAT:
+            what = _("the format is “{name}”, and this dtm-map reads “{known}”; a newer dtm-map may read it")
+            self.document.report(node.start_mark, what.format(name=node.value, known=FORMAT))
+            return False
+        return True
+
+    def _catalogue(self, found: dict[str, Node]) -> str:
+        if "catalogue" not in found:
+            return self.catalogue.version
+        keys = ("id", "version")
+        named = self.document.entries(found["catalogue"], "catalogue", set(keys), keys)
+        name = self._line(named, "id")
+        if name and name != self.catalogue.id:
+            what = _("the mapping was made with the catalogue “{name}”; the one in use is “{known}”")
+            self.document.report(named["id"].start_mark, what.format(name=name, known=self.catalogue.id))
+        version = self._line(named, "version")
+        self.other_version = version != self.catalogue.version
+        return version
+
+    def _section(self, mapping: Mapping, found: dict[str, Node], seen: dict[str, Node]) -> None:
+        section = self._line(found, "id")
+        if "id" in found:
+            if section not in self.catalogue.section_by_id:
+                self._gone(_("section"), found["id"], self.catalogue.section_by_id)
+            self._once(section + "/", found["id"], seen)
+        for node in self._items(found, "rows"):
+            row = self._row(node, section, seen)
+            if row.state != "open":
+                mapping.rows[row.example] = row
+        if users := tuple(self._user(node) for node in self._items(found, "others")):
+            mapping.others[section] = users
+
+    def _row(self, node: Node, section: str, seen: dict[str, Node]) -> Row:
+        found = self.document.entries(node, _("a row"), _ROW_KEYS, ("example",))
+        example = self._line(found, "example")
+        known = self.catalogue.example_by_id.get(example)
+        if "example" in found:
+            self._once(example, found["example"], seen)
+            if known is None:
+                self._gone(_("example"), found["example"], self.catalogue.example_by_id)
+        states = [key for key in ("users", "not_applicable", "pending") if key in found]
+        if len(states) > 1:
+            what = _("a row has one of these only: {states}")
+            self.document.report(found[states[1]].start_mark, what.format(states=", ".join(states)))
+        row = Row(
+            example=example,
+            section=self.catalogue.section_of_example.get(example, section),
+            label=known.name if known else self._line(found, "label") or example,
+            users=tuple([self._user(user) for user in self._items(found, "users")]),
+            not_applicable=self._words(found, "not_applicable"),
+            pending=self._words(found, "pending"),
+            verified=self._date(found, "verified"),
+        )
+        if row.state == "open" and "users" not in states:
+            what = _("a row needs users, not_applicable or pending; leave an open row out")
+            self.document.report(node.start_mark, what)
+        return row
+
+    def _user(self, node: Node) -> DataUser:
+        found = self.document.entries(
+            node, _("a data user"), self.user_keys, ("name",), unknown=lambda key: self._left_over(node, key)
+        )
+        name = verified = ""
+        details: dict[str, Detail] = {}
+        for key, value in found.items():
+            if key == "name":
+                name = self._text(value, key, NAME_LIMIT)
+                if not name:
+                    self.document.report(value.start_mark, _("the name is empty"))
+            elif key == "verified":
+                verified = self._date(found, key)
+            elif detail := self._detail(value, key):
+                details[key] = detail
+        return DataUser(name, details, verified)
+
+    def _left_over(self, node: Node, key: str) -> bool:
+        """Whether a field that the catalogue does not have is kept: one that another version may have had."""
+        if not (self.other_version and _FIELD_ID.fullmatch(key) and isinstance(node, Entries)):
+            return False
+        what = _("the catalogue no longer has the field “{id}”; it is kept").format(id=key)
+        self.document.report(node.key_marks[key], what, True)
+        return True
+
+    def _detail(self, node: Node, key: str) -> Detail:
+        asked = self.catalogue.field_by_id.get(key)
+        many = asked.type == "select_multiple" if asked else isinstance(node, Items)
+        if not many:
+            return self._answer(node, key, asked)
+        labels = asked.labels if asked else ()
+        values = [
+            item.value if type(item) is Text and item.value in labels else self._answer(item, key, asked)
+            for item in self.document.items(node, key)
+        ]
+        return tuple(dict.fromkeys([value for value in values if value]))
+
+    def _answer(self, node: Node, key: str, asked: Field | None) -> str:
+        value = self._text(node, key, DETAIL_LIMIT, lines=True)
+        if value and asked and asked.choices and not asked.or_other and value not in asked.labels:
+            if self.other_version:
+                what = _("the catalogue no longer has the choice “{id}” of {field}; it is kept")
+                self.document.report(node.start_mark, what.format(id=value, field=key), True)
+            else:
+                what = unknown_word(_("choice of {field}:").format(field=key), value, tuple(asked.labels))
+                self.document.report(node.start_mark, what)
+        return value
+
+    def _gone(self, kind: str, node: Node, known: Collection[str]) -> None:
+        what = unknown_word(kind, self.document.text(node, "id"), known) + _("; it is kept")
+        self.document.report(node.start_mark, what, True)
+
+    def _once(self, key: str, node: Node, seen: dict[str, Node]) -> None:
+        first = seen.setdefault(key, node)
+        if first is not node:
+            what = _("“{id}” is repeated; it stands first in line {line}")
+            line = self.document.line(first.start_mark)
+            self.document.report(node.start_mark, what.format(id=key.rstrip("/"), line=line))
+
+    def _items(self, found: dict[str, Node], key: str) -> list[Node]:
+        return self.document.items(found[key], key) if key in found else []
+
+    def _line(self, found: dict[str, Node], key: str, lines: bool = False) -> str:
+        return self._text(found[key], key, DETAIL_LIMIT, lines) if key in found else ""
+
+    def _text(self, node: Node, key: str, limit: int, lines: bool = False) -> str:
+        text = str(node.value).strip() if type(node) is Text else self.document.text(node, key)
+        if not text.isprintable() or len(text) > limit:
+            problem = text_problem(text, limit, lines)
+            if problem:
+                self.document.report(node.start_mark, f"{key}: {problem}")
+        return text
+
+    def _words(self, found: dict[str, Node], key: str) -> str | None:
+        return self._line(found, key, lines=True) if key in found else None
+
+    def _date(self, found: dict[str, Node], key: str) -> str:
+        text = self._line(found, key)
+        if text and not _DATE.fullmatch(text):
+            what = _("“{key}” must be a date such as 2026-11-22, not “{text}”")
+            self.document.report(found[key].start_mark, what.format(key=key, text=text))
+        return text
+
+    def _country(self, found: dict[str, Node]) -> str:
+        text = self._line(found, "country")
+        if text and not _COUNTRY.fullmatch(text):
+            what = _("“country” must be an ISO 3166-1 code of three letters such as BGD, not “{text}”")
+            self.document.report(found["country"].start_mark, what.format(text=text))
+        return text
+
+    def _depth(self, found: dict[str, Node]) -> Depth:
+        text = self._line(found, "depth")
+        if not text:
+            return "standard"
+        if text not in DEPTHS:
+            self.document.report(found["depth"].start_mark, unknown_word("depth", text, DEPTHS))
+            return "standard"
+        return text
+
+
+def up_to_date(mapping: Mapping, catalogue: Catalogue) -> Mapping:
+    """The mapping under the version of the catalogue in use, once nothing in it is left over from another.
+
+    While something is, the version that knew it stays, or the next reading would take it for a mistake.
+    """
+    left_over = any(
+        key not in catalogue.field_by_id or _unknown_choices(user, catalogue.field_by_id[key])
+        for _section, _item, _number, user in mapping.every_user(catalogue)
+        for key in user.details
+    )
+    return mapping if left_over else replace(mapping, catalogue_version=catalogue.version)
+
+
+def _unknown_choices(user: DataUser, asked: Field) -> bool:
+    if asked.type == "text" or asked.or_other:
+        return False
+    return any(value not in asked.labels for value in user.values(asked.id))
+
+
+class Writer:
+    """Turns mappings into text. Keeps the text of each row, so that one changed answer costs one row."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._kept: dict[int, tuple[object, str]] = {}
+        self._order = [field.id for field in catalogue.fields]
+
+    def text(self, mapping: Mapping) -> str:
+        """The whole file."""
+        old, self._kept = self._kept, {}
+        parts = [f"format: {FORMAT}\n"]
+        for key in _HEAD:
+            if value := getattr(mapping, key):
+                parts.extend(entry("", key, value))
+        named = {"id": mapping.catalogue, "version": mapping.catalogue_version}
+        parts.append(f"catalogue: {flow(named)}\n")
+        body = [self._section(mapping, section, old) for section in mapping.section_ids(self.catalogue)]
+        if any(body):
+            parts.append("sections:\n")
+            parts.extend(body)
+        return "".join(parts)
+
+    def _section(self, mapping: Mapping, section: str, old: dict[int, tuple[object, str]]) -> str:
+        rows = [
+            self._cached(mapping.rows[example], old)
+            for example in mapping.examples(self.catalogue, section)
+            if example in mapping.rows
+        ]
+        others = [self._cached(user, old) for user in mapping.users(section, OTHER)]
+        if not rows and not others:
+            return ""
+        head = "".join(entry("- ", "id", section))
+        return "".join(
+            [head, *(["  rows:\n"] if rows else []), *rows, *(["  others:\n"] if others else []), *others]
+        )
+
+    def _cached(self, part: Row | DataUser, old: dict[int, tuple[object, str]]) -> str:
+        # Keyed by identity: parts are frozen, and comparing them would cost as much as writing them.
+        known = old.get(id(part))
+        if known is None or known[0] is not part:
+            known = (part, "".join(self._row(part) if isinstance(part, Row) else self._user(part, "  ")))
+        self._kept[id(part)] = known
+        return known[1]
+
+    def _row(self, row: Row) -> list[str]:
+        lines = [*entry("  - ", "example", row.example), *entry("    ", "label", row.label)]
+        if row.users:
+            lines.append("    users:\n")
+            for user in row.users:
+                lines.extend(self._user(user, "    "))
+        elif row.not_applicable is not None:
+            lines.extend(entry("    ", "not_applicable", row.not_applicable))
+        elif row.pending is not None:
+            lines.extend(entry("    ", "pending", row.pending))
+        if row.verified:
+            lines.extend(entry("    ", "verified", row.verified))
+        return lines
+
+    def _user(self, user: DataUser, indent: str) -> list[str]:
+        lines = [*entry(f"{indent}- ", "name", user.name)]
+        known = [key for key in self._order if key in user.details]
+        for key in (*known, *(key for key in user.details if key not in self.catalogue.field_by_id)):
+            lines.extend(entry(f"{indent}  ", key, user.details[key]))
+        if user.verified:
+            lines.extend(entry(f"{indent}  ", "verified", user.verified))
+        return lines

@@ -1,0 +1,185 @@
+"""The Markdown report: GitHub-flavoured, and pleasant to read as plain text."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.mapping import Progress
+from dtm_mapper.reports.view import Line, SectionView, Turned, View
+
+#: Columns are padded up to this many characters, so that a long cell does not stretch all lines.
+_PADDED = 40
+
+_SPECIAL = re.compile(
+    r"""[\\`*\[\]<>|~$]        # signs that mean something anywhere
+    | (?<![^\W_])_ | _(?![^\W_])   # _ but inside a word, where it means nothing and addresses have it
+    | &(?=[#\w]+;)             # an entity
+    | !(?=\[)                  # an image
+    | ^[#+=-] | ^\d{1,9}(?=[.)])  # what opens a heading or a list at the beginning of a line
+    """,
+    re.VERBOSE,
+)
+
+
+def escape(text: str) -> str:
+    """Text that shows in Markdown as it was typed, on one line: no cell, link, image, HTML or heading
+    comes of it; bare web and mail addresses are linked by those renderers that do so by themselves."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    return "<br>".join(_SPECIAL.sub(_escaped, line.strip()) for line in lines)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    found = match.group()
+    return found + "\\" if found[0].isdigit() else "\\" + found
+
+
+def render(view: View) -> str:
+    """The report as text that ends with a line break."""
+    blocks = [
+        *_head(view),
+        *_progress(view),
+        *_unfinished(view),
+        *(block for turned in view.turned for block in _turned(turned)),
+        *(block for section in view.sections for block in _section(view, section)),
+        *_inactive(view),
+        *_reminders(view),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _head(view: View) -> Iterator[str]:
+    name = escape(view.response) or _("response not named yet")
+    yield f"# {escape(view.title)}: {name}"
+    about = [
+        (_("Country"), view.country),
+        (_("Prepared by"), view.prepared_by),
+        (_("Last changed"), view.updated),
+    ]
+    counts = view.progress
+    done = _("{answered} of {rows} rows answered, {organisations} organisations mapped")
+    yield "\n".join(
+        [
+            *(f"- {label}: {escape(text)}" for label, text in about if text),
+            "- " + done.format(answered=counts.answered, rows=counts.rows, organisations=view.organisations),
+        ]
+    )
+    if view.left_out:
+        yield _("Left out of this report: {fields}.").format(fields=", ".join(map(escape, view.left_out)))
+
+
+def _progress(view: View) -> Iterator[str]:
+    yield "## " + _("Progress")
+    header = (_("Section"), _("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other data users"))
+    rows = [(escape(section.title), *_counts(section.progress)) for section in view.sections]
+    yield table(header, [*rows, (_("All sections"), *_counts(view.progress))], numbers=True)
+
+
+def _counts(counts: Progress) -> tuple[str, ...]:
+    numbers = (counts.mapped, counts.not_applicable, counts.pending, counts.open, counts.others)
+    return tuple(str(number) for number in numbers)
+
+
+def _section(view: View, section: SectionView) -> Iterator[str]:
+    yield f"## {escape(section.title)}"
+    if section.note:
+        yield escape(section.note)
+    columns = [field for field in view.shown if any(field[0] in line.details for line in section.lines)]
+    header = [_("Example"), _("Data user"), *(escape(label) for _id, label in columns)]
+    rows = []
+    before = ""
+    for line in section.lines:
+        example = "" if line.user and line.example and line.example == before else _example(line)
+        before = line.example
+        details = (escape(line.details.get(field, "")) for field, _label in columns)
+        rows.append([example, _said(line), *details])
+    yield table(header, rows)
+
+
+def _example(line: Line) -> str:
+    if not line.example:
+        return "*" + _("other data user") + "*"
+    gone = _(" (no longer in the catalogue)") if line.gone else ""
+    return escape(line.example) + gone
+
+
+def _said(line: Line) -> str:
+    """The data user of a line, or the state of a row without one."""
+    if line.user:
+        return escape(line.user) + (" *(" + _("inactive") + ")*" if line.inactive else "")
+    state = {"not_applicable": _("not applicable"), "pending": _("pending")}.get(line.state, _("open"))
+    return f"*{state}*" + (f": {escape(line.words)}" if line.words else "")
+
+
+def _turned(turned: Turned) -> Iterator[str]:
+    yield f"## {escape(turned.label)}: " + _("who")
+    if not turned.answers:
+        yield _("Nothing is recorded yet.")
+        return
+    header = (escape(turned.label), _("Organisations"), _("Number"))
+    rows = [
+        (escape(label), "; ".join(escape(name) for name in names), str(len(names)))
+        for label, names in turned.answers
+    ]
+    yield table(header, rows)
+
+
+def _unfinished(view: View) -> Iterator[str]:
+    lines = [line for section in view.sections for line in section.lines if not line.user]
+    pending = [line for line in lines if line.state == "pending"]
+    still_open = [line for line in lines if line.state == "open"]
+    if pending or still_open:
+        yield "## " + _("Still to do")
+    if pending:
+        yield ngettext("{count} row is pending:", "{count} rows are pending:", len(pending)).format(
+            count=len(pending)
+        )
+        yield "\n".join(
+            f"- {escape(line.example)}" + (f": {escape(line.words)}" if line.words else "")
+            for line in pending
+        )
+    if still_open:
+        yield ngettext("{count} row is open:", "{count} rows are open:", len(still_open)).format(
+            count=len(still_open)
+        )
+        yield "\n".join(f"- {escape(line.example)}" for line in still_open)
+
+
+def _inactive(view: View) -> Iterator[str]:
+    left = [line.user for section in view.sections for line in section.lines if line.inactive]
+    if left:
+        yield "## " + _("No longer counted")
+        yield "\n".join(f"- {escape(name)}" for name in dict.fromkeys(left))
+
+
+def _reminders(view: View) -> Iterator[str]:
+    reminders = [section.reminder for section in view.sections if section.reminder]
+    if reminders:
+        yield "## " + _("Reminders")
+        yield "\n".join(f"- {escape(reminder)}" for reminder in reminders)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: bool = False) -> str:
+    """A table of escaped cells. `numbers`: every column but the first is a number."""
+    lines = [list(header), *(list(row) for row in rows)]
+    widths = [max(3, *(_width(cell) for cell in column)) for column in zip(*lines, strict=True)]
+    rule = [("-" * (width - 1) + ":") if numbers and at else "-" * width for at, width in enumerate(widths)]
+    return "\n".join(_row(cells, widths, numbers) for cells in (lines[0], rule, *lines[1:]))
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], numbers: bool) -> str:
+    padded = []
+    for at, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        space = " " * max(0, width - _columns(cell))
+        padded.append(space + cell if numbers and at else cell + space)
+    return "| " + " | ".join(padded).rstrip() + " |"
+
+
+def _width(cell: str) -> int:
+    columns = _columns(cell)
+    return columns if columns <= _PADDED else 3
+
+
+def _columns(cell: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(cell)

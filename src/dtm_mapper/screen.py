@@ -1,0 +1,16 @@
+"""Text for a screen: what was typed, stored or imported may show there, and do nothing else."""
+
+import re
+
+_HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """Text that cannot style, ring, move the cursor or turn the line round: such characters show as
+    their code."""
+    return _HIDDEN.sub(_code, text)
+
+
+def _code(match: re.Match[str]) -> str:
+    char = match.group()
+    return " ↵ " if char == "\n" else f"<{ord(char):02X}>"

@@ -1,0 +1,208 @@
+"""A mapping on disk: read, locked against a second session, and saved whole."""
+
+import contextlib
+import errno
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Unusable
+from dtm_mapper.i18n import _
+from dtm_mapper.mapping import Mapping
+from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
+
+DEFAULT_NAME = "dtm-mapping.yaml"
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file that the operator named. Raises Unusable."""
+    if path.is_dir():
+        raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Unusable(str(path), _("there is no such file"), _other_mappings(path)) from None
+    except OSError as error:
+        raise Unusable(str(path), _("the file cannot be read ({why})").format(why=error.strerror)) from None
+
+
+def mappings_in(folder: Path) -> list[Path]:
+    """The mappings in a folder, by name."""
+    found = []
+    for path in sorted(folder.glob("*.y*ml")):
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            if looks_like_mapping(file.read(2000)):
+                found.append(path)
+    return found
+
+
+def _other_mappings(path: Path) -> str:
+    names = ", ".join(found.name for found in mappings_in(path.parent)) if path.parent.is_dir() else ""
+    if names:
+        return _("In that folder there is: {names}").format(names=names)
+    return _("“dtm-map new” starts a mapping.")
+
+
+class Store:
+    """The place of one mapping on disk."""
+
+    def __init__(self, path: Path, catalogue: Catalogue) -> None:
+        """Raises Unusable where no mapping could be kept at `path`."""
+        self.path = path
+        self.catalogue = catalogue
+        self._target = Path(os.path.realpath(path))
+        self._writer = Writer(catalogue)
+        self._loaded: tuple[Mapping, bytes] | None = None
+        if path.is_dir():
+            raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
+        if not self._target.parent.is_dir():
+            what = _("the folder “{folder}” does not exist").format(folder=path.parent)
+            raise Unusable(str(path), what, _("Create the folder first, or name another file."))
+
+    def load(self) -> tuple[Mapping, list[Problem]]:
+        """The mapping, and the warnings about its file. Raises Unusable or FileProblems."""
+        source = read(self.path)
+        mapping, problems = parse(source, self.catalogue)
+        if mapping is None:
+            raise FileProblems(str(self.path), problems)
+        self._loaded = mapping, source
+        return mapping, problems
+
+    def saved_at(self) -> str:
+        """When the file was last written, in local time; '' where there is none."""
+        try:
+            return datetime.fromtimestamp(self._target.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
+        except OSError:
+            return ""
+
+    @contextlib.contextmanager
+    def locked(self, holder: str) -> Iterator[bool]:
+        """Keeps other sessions out meanwhile; `holder` is what they are told. Gives False where the
+        file system cannot lock. Raises OpenElsewhere, or Unusable where the folder cannot be written to."""
+        lock = self._target.with_name(f".{self._target.name}.lock")
+        try:
+            descriptor = self._acquire(lock)
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+                what = _("the folder cannot be written to ({why})").format(why=error.strerror)
+                raise Unusable(str(self.path), what, _("Name a file in another folder.")) from None
+            yield False
+            return
+        try:
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, holder.encode("utf-8", "replace"))
+            yield True
+        finally:
+            # Windows removes no file that is open; elsewhere it must go while it is still held.
+            if sys.platform == "win32":
+                os.close(descriptor)
+            with contextlib.suppress(OSError):
+                lock.unlink()
+            if sys.platform != "win32":
+                os.close(descriptor)
+
+    def _acquire(self, lock: Path) -> int:
+        while True:
+            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                taken = _try_lock(descriptor)
+                # Whoever held it may have removed the file between the two calls.
+                if taken and _is(descriptor, lock):
+                    return descriptor
+            except BaseException:
+                os.close(descriptor)
+                raise
+            holder = os.read(descriptor, 500).decode("utf-8", "replace")
+            os.close(descriptor)
+            if not taken:
+                what = _("this mapping is open elsewhere: {holder}").format(holder=holder or "?")
+                raise OpenElsewhere(str(self.path), what, _("Leave it there first, then try again."))
+
+    def save(self, mapping: Mapping) -> None:
+        """Writes the whole mapping beside the old file, then puts it in its place. Raises OSError."""
+        if self._loaded and mapping == self._loaded[0]:
+            # Everything was taken back: the file is again as somebody may have laid it out by hand.
+            write_whole(self._target, self._loaded[1])
+            return
+        text = self._writer.text(up_to_date(mapping, self.catalogue))
+        write_whole(self._target, text.encode("utf-8"))
+
+
+def rescue(path: Path, mapping: Mapping, catalogue: Catalogue) -> Path | None:
+    """Writes a mapping that could not be saved at `path` where it still can be; None where nowhere."""
+    name = f"{path.stem}-unsaved{path.suffix}"
+    content = Writer(catalogue).text(up_to_date(mapping, catalogue)).encode("utf-8")
+    for folder in (path.parent, Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
+        with contextlib.suppress(OSError):
+            write_whole(folder / name, content)
+            return folder / name
+    return None
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Puts a file in place whole, with the mode of the one that was there: at any instant the name
+    holds the old bytes or the new ones. Raises OSError."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(_mode(target))
+        Path(name).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+    if sys.platform != "win32":
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _is(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _mode(target: Path) -> int:
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        # Far behind the text, which others must be able to read while the lock is held.
+        os.lseek(descriptor, 1 << 30, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
