@@ -15,8 +15,9 @@ from dtm_mapper.catalogue import Catalogue, Choice, Depth, load
 from dtm_mapper.errors import DtmMapError, Unusable, lines_of
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import talk
-from dtm_mapper.interview.answers import Command, NotUnderstood, choices, parse
-from dtm_mapper.interview.question import Asker, Kept, Key, Question
+from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, line, pick
+from dtm_mapper.interview.question import Asker
+from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.search import find
 from dtm_mapper.interview.session import Ending, ReportWriter, Session
 from dtm_mapper.interview.walk import FIRST, Walk
@@ -43,8 +44,8 @@ def interview(
     saved: Mapping | None = None
     if must_exist or file.exists():
         saved, warnings = store.load()
-        for line in lines_of(str(file), warnings):
-            asker.say(line, "warning")
+        for said in lines_of(str(file), warnings):
+            asker.say(said, "warning")
     mapping = saved or Mapping(used.id, used.version, created=today, updated=today)
     if depth is not None:
         mapping = replace(mapping, depth=cast(Depth, depth))
@@ -56,43 +57,37 @@ def interview(
             asker.say(
                 _("This folder cannot be locked: make sure that nobody else edits this mapping"), "warning"
             )
-        session = Session(asker, store, walk, saved, today, _report_writer(file, used))
-        return session.run(menu=saved is not None and at is None)
+        recorder = Recorder(asker, store, walk, saved, today)
+        return Session(asker, recorder, _report_writer(file, used)).run(menu=saved is not None and at is None)
 
 
 def interview_here() -> tuple[Path, Ending]:
     """Asks which of the mappings in this folder to go on with, or for a new one, and holds the interview."""
     asker = _asker(plain=False)
-    with asker.held():
-        file = _choose_file(asker, load())
-    if file is None:
-        return Path(DEFAULT_NAME), Ending("left", FIRST, recorded=False)
+    try:
+        with asker.held():
+            file = _choose_file(asker, load())
+    except (Leave, Cancelled, Elsewhere) as left:
+        how = left.how if isinstance(left, Leave) else "left"
+        return Path(DEFAULT_NAME), Ending(how, FIRST, recorded=False)
     return file, interview(file, None, False, None, False, None)
 
 
-def _choose_file(asker: Asker, catalogue: Catalogue) -> Path | None:
-    """The file to go on with, or to begin; None where the operator left."""
+def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
+    """The file to go on with, or to begin. Raises Leave, Cancelled or Elsewhere where none was chosen."""
     found = mappings_in(Path())
     if not found:
         return Path(DEFAULT_NAME)
     offered = [Choice(str(number), *_described(path, catalogue)) for number, path in enumerate(found, 1)]
-    offered.append(Choice("new", _("A new mapping")))
-    question = Question(
-        id="menu",
-        kind="menu",
-        title=_("Which mapping?"),
-        shown=offered[0].id,
-        shown_words=offered[0].label,
-        choices=tuple(offered),
-        keys=(("Enter", _("choose")), (":quit", _("leave"))),
-    )
-    chosen = _line(asker, question)
+    chosen = pick(asker, _("Which mapping?"), (*offered, Choice("new", _("A new mapping"))))
     if chosen != "new":
-        return found[int(chosen) - 1] if chosen else None
+        return found[int(chosen) - 1]
     if not Path(DEFAULT_NAME).exists():
         return Path(DEFAULT_NAME)
-    name = _line(asker, Question(id="menu", kind="text", title=_("A name for its file, such as mali:")))
-    return Path(name).with_suffix(".yaml") if name else None
+    name = line(asker, _("A name for its file"), _("such as: mali"))
+    if not name:
+        raise Leave
+    return Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
 
 
 def _described(path: Path, catalogue: Catalogue) -> tuple[str, str]:
@@ -102,25 +97,6 @@ def _described(path: Path, catalogue: Catalogue) -> tuple[str, str]:
         return path.name, _("cannot be opened as it is; dtm-map check says why")
     done = talk.progress_words(progress(mapping, catalogue))
     return path.name, f"{mapping.response}: {done}" if mapping.response else done
-
-
-def _line(asker: Asker, question: Question) -> str:
-    """The id that was chosen, or the text that was typed; '' where the operator left."""
-    while True:
-        reply = asker.ask(question)
-        if isinstance(reply, Kept):
-            return question.shown
-        if isinstance(reply, Key):
-            return ""
-        try:
-            typed = parse(reply.text, names=False)
-            if isinstance(typed, Command):
-                if typed.name in ("quit", "back"):
-                    return ""
-                raise NotUnderstood(_("Choose from the list, or type :quit to leave"))
-            return choices(typed.text, question.choices, (), False)[0] if question.choices else typed.text
-        except NotUnderstood as problem:
-            asker.say(str(problem), "warning")
 
 
 def _asker(plain: bool) -> Asker:

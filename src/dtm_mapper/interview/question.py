@@ -127,7 +127,7 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
         hint = _("those that no example foresaw; several with ; between them")
         keys = _keys(Enter=_("next"), **{"Shift-Tab": _("back"), ":go": _("go to"), "?": _("help")})
     else:
-        rows = walk.rows(lambda state: True)
+        rows = walk.rows()
         number = rows.index(place) + 1 if place in rows else 0
         title = f"{number}/{len(rows)} {row.label}"
         hint = ", ".join(choice.label for choice in walk.catalogue.interests_of(row.example))

@@ -1,6 +1,6 @@
 """What the interview says between its questions: pure, from a mapping to lines."""
 
-from dtm_mapper.catalogue import Catalogue, Section
+from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview.question import detail_words, state_words
 from dtm_mapper.interview.walk import ABOUT, Place, Walk
@@ -54,11 +54,6 @@ def title_of(catalogue: Catalogue, section: str) -> str:
     return known.title if known else section
 
 
-def section_of(walk: Walk, place: Place) -> Section | None:
-    """The catalogue's section that a place is in."""
-    return walk.catalogue.section_by_id.get(place.section)
-
-
 def section_heading(walk: Walk, section: str) -> str:
     """`3/6 UN Agencies`."""
     ids = walk.mapping.section_ids(walk.catalogue)
@@ -98,7 +93,22 @@ def place_words(walk: Walk, place: Place) -> tuple[str, str]:
 
 def unfinished(walk: Walk) -> tuple[Place, ...]:
     """The rows that are pending, then those that are open."""
-    return (*walk.rows(lambda state: state == "pending"), *walk.rows(lambda state: state == "open"))
+    return (*walk.rows("pending"), *walk.rows("open"))
+
+
+def numbered_unfinished(walk: Walk) -> Rows:
+    """The unfinished rows with their numbers: pending ones line by line, open ones section by section."""
+    lines: Rows = []
+    still_open: dict[str, list[str]] = {}
+    for number, place in enumerate(unfinished(walk), start=1):
+        name, words = place_words(walk, place)
+        if walk.mapping.row(walk.catalogue, place.item).state == "pending":
+            lines.append((f"{number} {name}", words))
+        else:
+            still_open.setdefault(title_of(walk.catalogue, place.section), []).append(f"{number} {name}")
+    for section, names in still_open.items():
+        lines.append((_("{section}, open").format(section=section), "; ".join(names)))
+    return lines
 
 
 def section_progress(walk: Walk) -> Rows:

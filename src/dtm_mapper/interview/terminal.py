@@ -12,12 +12,21 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
-from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, Window
+from prompt_toolkit.layout import (
+    ConditionalMargin,
+    Dimension,
+    FormattedTextControl,
+    HSplit,
+    Layout,
+    ScrollbarMargin,
+    Window,
+)
 from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.utils import get_cwidth
 from questionary.prompts.common import InquirerControl
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -85,16 +94,16 @@ class TerminalAsker:
     def say(self, text: str, tone: Tone = "text") -> None:
         if tone == "heading":
             self.console.print()
-        indent = "" if tone in ("heading", "warning") else "  "
-        self.console.print(Text(indent + visible(text), style=_TONES[tone]))
+        indent = 0 if tone in ("heading", "warning") else 2
+        self.console.print(Padding(Text(visible(text), style=_TONES[tone]), (0, 0, 0, indent)))
 
     def listing(self, rows: Sequence[tuple[str, str]]) -> None:
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column(overflow="fold", max_width=max(12, self.console.width // 2))
         table.add_column(overflow="fold")
         for name, words in rows:
-            table.add_row(Text("  " + visible(name)), Text(visible(words)))
-        self.console.print(table)
+            table.add_row(Text(visible(name)), Text(visible(words)))
+        self.console.print(Padding(table, (0, 0, 0, 2)))
 
     def ask(self, question: Question) -> Reply:
         if question.kind in ("text", "names"):
@@ -142,9 +151,7 @@ class TerminalAsker:
 
     def _yes(self, question: Question) -> Reply:
         default = question.shown == "y"
-        prompt = questionary.confirm(
-            question.title, default=default, qmark="", instruction=" ", **self.setting
-        )
+        prompt = questionary.confirm("", default=default, qmark="", instruction=" ", **self.setting)
         bindings = KeyBindings()
         for word, letter in (("y", _("yes")[:1]), ("n", _("no")[:1])):
 
@@ -162,7 +169,7 @@ class TerminalAsker:
             def _open(event: KeyPressEvent, sign: str = sign) -> None:
                 event.app.exit(result=(_OPENED, sign))
 
-        result = self._run(prompt, question, bindings, lambda: None, titled=False)
+        result = self._run(prompt, question, bindings, lambda: None)
         if isinstance(result, tuple) and result[0] == _OPENED:
             return self._line(question, result[1])
         if isinstance(result, (Key, Kept)):
@@ -176,8 +183,8 @@ class TerminalAsker:
             question.hint,
             choices=[
                 *(
-                    questionary.Choice(_labelled(choice), choice.id, checked=choice.id in ticked)
-                    for choice in question.choices
+                    questionary.Choice(_labelled(number, choice), choice.id, checked=choice.id in ticked)
+                    for number, choice in enumerate(question.choices, start=1)
                 ),
                 *(questionary.Choice(visible(value), value, checked=True) for value in others),
             ],
@@ -237,7 +244,10 @@ class TerminalAsker:
         prompt = questionary.select(
             question.hint or " ",
             choices=[
-                *(questionary.Choice(_labelled(choice), choice.id) for choice in question.choices),
+                *(
+                    questionary.Choice(_labelled(number, choice), choice.id)
+                    for number, choice in enumerate(question.choices, start=1)
+                ),
                 *(questionary.Choice(visible(value), value) for value in others),
                 *none,
             ],
@@ -281,7 +291,6 @@ class TerminalAsker:
         question: Question,
         bindings: KeyBindings,
         draft: Callable[[], str | None],
-        titled: bool = True,
         with_hint: bool = False,
     ) -> Any:
         """Shows a prompt between the question's title and its keys, and gives what it was left with."""
@@ -293,24 +302,43 @@ class TerminalAsker:
 
         application = prompt.application
         focused = application.layout.current_window
-        above = [_window(_title(question, with_hint))] if titled else []
+        for window in application.layout.find_all_windows():
+            if isinstance(window.content, InquirerControl):
+                self._keep_short(window)
+        above = [_above(lambda: self._title(question, with_hint))]
         keys = Window(FormattedTextControl(lambda: _key_line(question)), height=1)
         application.layout = Layout(HSplit([*above, application.layout.container, keys]), focused)
         application.key_bindings = merge_key_bindings([application.key_bindings or KeyBindings(), bindings])
         return prompt.unsafe_ask()
 
+    def _title(self, question: Question, with_hint: bool) -> StyleAndTextTuples:
+        """The question's title, its hint and what is recorded, wrapped between words."""
+        text: StyleAndTextTuples = [("class:title", self._wrapped(question.title, ""))]
+        if with_hint and question.hint:
+            text.append(("", "\n" + self._wrapped(question.hint, "  ")))
+        if question.shown_words and not question.shown:
+            now = _("now: {words}").format(words=question.shown_words)
+            text.append(("", "\n" + self._wrapped(now, "  ")))
+        return text
 
-def _window(text: StyleAndTextTuples) -> Window:
-    return Window(FormattedTextControl(text), wrap_lines=True, dont_extend_height=True)
+    def _wrapped(self, text: str, indent: str) -> str:
+        width = max(8, self.output.get_size().columns - len(indent) - 1)
+        lines = Text(visible(text)).wrap(self.console, width)
+        return "\n".join(indent + line.plain.rstrip() for line in lines)
+
+    def _keep_short(self, window: Window) -> None:
+        """Leaves room above a long list for what was just recorded; the list scrolls."""
+        window.height = lambda: Dimension(max=max(3, self.output.get_size().rows - 8))
+
+        def longer() -> bool:
+            info = window.render_info
+            return info is not None and info.content_height > info.window_height
+
+        window.right_margins = [ConditionalMargin(ScrollbarMargin(), Condition(longer))]
 
 
-def _title(question: Question, with_hint: bool) -> StyleAndTextTuples:
-    text: StyleAndTextTuples = [("class:title", visible(question.title))]
-    if with_hint and question.hint:
-        text.append(("", "\n  " + visible(question.hint)))
-    if question.shown_words and not question.shown:
-        text.append(("", "\n  " + _("now: {words}").format(words=visible(question.shown_words))))
-    return text
+def _above(text: Callable[[], StyleAndTextTuples]) -> Window:
+    return Window(FormattedTextControl(text), dont_extend_height=True)
 
 
 def _key_line(question: Question) -> StyleAndTextTuples:
@@ -325,8 +353,10 @@ def _key_line(question: Question) -> StyleAndTextTuples:
     return line
 
 
-def _labelled(choice: Choice) -> str:
-    return visible(f"{choice.label} ({choice.hint})" if choice.hint else choice.label)
+def _labelled(number: int, choice: Choice) -> str:
+    """A choice behind its number, which is also its key where it has one digit."""
+    text = f"{choice.label} ({choice.hint})" if choice.hint else choice.label
+    return visible(f"{number:>2} {text}")
 
 
 def _control(prompt: questionary.Question) -> InquirerControl:

@@ -1,11 +1,11 @@
 """Where the operator stands: next, back, go to, undo. Pure; knows no terminal and no file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.mapping import OTHER, Mapping
+from dtm_mapper.mapping import OTHER, Mapping, State
 
 #: What is asked of the mapping itself, in its order.
 ABOUT = ("response", "country", "prepared_by")
@@ -165,14 +165,14 @@ class Walk:
     def without_draft(self) -> "Walk":
         return replace(self, drafts={place: text for place, text in self.drafts.items() if place != self.at})
 
-    def rows(self, wanted: Callable[[str], bool]) -> tuple[Place, ...]:
-        """The rows whose state is wanted."""
+    def rows(self, *states: State) -> tuple[Place, ...]:
+        """The rows in any of these states; all rows where none is named."""
         return tuple(
             place
             for place in self.names()
             if place.section
             and place.item != OTHER
-            and wanted(self.mapping.row(self.catalogue, place.item).state)
+            and (not states or self.mapping.row(self.catalogue, place.item).state in states)
         )
 
     def empty_details(self) -> tuple[Place, ...]:

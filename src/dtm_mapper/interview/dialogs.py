@@ -1,0 +1,107 @@
+"""Questions that are no place: yes or no, and one thing of a list."""
+
+from collections.abc import Callable
+from typing import Literal, TypeVar
+
+from dtm_mapper.catalogue import Choice
+from dtm_mapper.i18n import _
+from dtm_mapper.interview import answers, talk
+from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
+from dtm_mapper.interview.question import Asker, Kept, Key, Question, Reply
+
+T = TypeVar("T")
+HowLeft = Literal["finished", "left", "interrupted"]
+
+
+class Leave(Exception):
+    """The operator leaves the interview."""
+
+    def __init__(self, how: HowLeft = "left") -> None:
+        super().__init__(how)
+        self.how = how
+
+
+class Cancelled(NotUnderstood):
+    """The operator went back from a question that is no place."""
+
+
+class Elsewhere(Exception):
+    """Instead of an answer, the operator typed a command that leads elsewhere."""
+
+    def __init__(self, command: Command) -> None:
+        super().__init__(command)
+        self.command = command
+
+
+def read(reply: Reply, names: bool) -> Answer | Command | None:
+    """A reply as an answer or a command; None where what is shown was kept. Raises Leave or NotUnderstood."""
+    if isinstance(reply, Kept):
+        return None
+    if isinstance(reply, Key):
+        if reply.name in ("interrupt", "end"):
+            raise Leave("interrupted" if reply.name == "interrupt" else "left")
+        return Command(reply.name)
+    typed = answers.parse(reply.text, names)
+    if isinstance(typed, Command) and typed.name == "quit":
+        raise Leave
+    return typed
+
+
+def confirm(asker: Asker, title: str, default: bool) -> bool:
+    """A yes or a no; Enter is the default. Raises Leave, or Cancelled where the operator goes back."""
+    words = _("yes") if default else _("no")
+    question = Question(
+        id="confirm",
+        kind="yes",
+        title=title,
+        shown="y" if default else "n",
+        shown_words=words,
+        keys=(("y", _("yes")), ("n", _("no")), ("Enter", words)),
+    )
+    try:
+        answer = _answer(asker, question, answers.yes)
+    except Elsewhere:
+        raise Cancelled(_("Nothing was changed")) from None
+    return default if answer is None else answer
+
+
+def pick(asker: Asker, title: str, choices: tuple[Choice, ...]) -> str:
+    """The id of one of the choices; Enter is the first. Raises Leave, Cancelled, or Elsewhere."""
+    question = Question(
+        id="menu",
+        kind="menu",
+        title=title,
+        shown=choices[0].id,
+        shown_words=choices[0].label,
+        choices=choices,
+        keys=(("Enter", _("choose")), ("1-9", _("go to")), (":quit", _("leave"))),
+    )
+    answer = _answer(asker, question, lambda text: answers.choices(text, choices, (), False)[0])
+    return choices[0].id if answer is None else answer
+
+
+def line(asker: Asker, title: str, hint: str) -> str:
+    """A line of text, '' where nothing was typed. Raises Leave, Cancelled, or Elsewhere."""
+    return _answer(asker, Question(id="menu", kind="text", title=title, hint=hint), answers.text_answer) or ""
+
+
+def _answer(asker: Asker, question: Question, understand: Callable[[str], T]) -> T | None:
+    """What `understand` makes of the answer; None where what is shown was kept."""
+    while True:
+        try:
+            typed = read(asker.ask(question), names=False)
+            if typed is None:
+                return None
+            if isinstance(typed, Answer):
+                return understand(typed.text)
+        except NotUnderstood as problem:
+            asker.say(str(problem), "warning")
+            continue
+        if typed.name == "back":
+            raise Cancelled(_("Nothing was changed"))
+        if typed.name in ("go", "review"):
+            raise Elsewhere(typed)
+        if typed.name == "help":
+            asker.listing(talk.help_lines())
+        else:
+            asker.say(_("Answer this question first, or type :back or :quit"), "warning")

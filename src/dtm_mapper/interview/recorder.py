@@ -1,0 +1,221 @@
+"""Records what an operator answers: each change makes a new mapping, which is saved at once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from dtm_mapper.i18n import _
+from dtm_mapper.interview import answers, talk
+from dtm_mapper.interview.answers import NotUnderstood
+from dtm_mapper.interview.dialogs import confirm
+from dtm_mapper.interview.question import Asker, question_at, user_before
+from dtm_mapper.interview.walk import REVIEW, Place, Walk
+from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, paired, tidy
+from dtm_mapper.storage import Store, rescue
+
+
+class Recorder:
+    """The walk of an interview, and its file. The methods that record raise NotUnderstood where what was
+    typed cannot be recorded at the place where the walk stands; then nothing has changed."""
+
+    def __init__(self, asker: Asker, store: Store, walk: Walk, saved: Mapping | None, today: str) -> None:
+        self.asker = asker
+        self.store = store
+        self.walk = walk
+        #: What the file holds; None while there is none.
+        self.saved = saved
+        self.today = today
+        self.begun_with = walk.mapping
+        self._trouble = ""
+        #: For each text that looks like no name, whether the operator said that it is none.
+        self._no_names: dict[str, bool] = {}
+
+    def about(self, text: str) -> None:
+        """What the mapping is about, at one of its first places."""
+        value = answers.text_answer(text)
+        if self.walk.at.item == "country" and value:
+            value = _country(value)
+        self._change(self.walk.mapping.with_about(self.walk.at.item, value))
+
+    def names(self, names: tuple[str, ...]) -> None:
+        """The data users of a row, or of a section's others."""
+        if len(names) == 1 and self._was_no_name(names[0]):
+            return
+        pairing = paired(self._users(), names, self.today)
+        self._must_take_out([user for user in pairing.removed if user.details])
+        self._change_users(pairing.users)
+
+    def more_names(self, names: tuple[str, ...]) -> None:
+        """Data users beside those that are there."""
+        present = (user.name for user in self._users())
+        self.names(tuple(dict.fromkeys((*present, *names))))
+
+    def other(self, names: tuple[str, ...]) -> None:
+        """Other data users of this section, without leaving the place."""
+        here = self.walk.at
+        if not here.section:
+            raise NotUnderstood(_(":add is for sections. Go to one first, as in: :go clusters"))
+        self.walk = replace(self.walk, at=Place(here.section, OTHER))
+        try:
+            self.more_names(names)
+        finally:
+            self.walk = replace(self.walk, at=here)
+
+    def detail(self, text: str) -> None:
+        """An answer to a field."""
+        asked = self.walk.catalogue.field_by_id[self.walk.at.field]
+        if asked.type == "text":
+            self._change_detail(answers.text_answer(text))
+            return
+        question = question_at(self.walk, self.walk.at)
+        found = answers.choices(text, question.choices, question.starred, asked.or_other)
+        if asked.type == "select_multiple":
+            self._change_detail(tidy(asked, found))
+        elif len(found) == 1:
+            self._change_detail(found[0])
+        else:
+            raise NotUnderstood(_("Only one of these can be chosen here"))
+
+    def same(self) -> None:
+        """The answer of the data user before."""
+        place = self.walk.at
+        if not place.field:
+            raise NotUnderstood(_("= is for details: the same as for the data user before"))
+        before = user_before(self.walk, place)
+        if before is None or place.field not in before.details:
+            raise NotUnderstood(_("The data user before has no answer here to repeat"))
+        self._change_detail(before.details[place.field])
+
+    def state(self, name: str, words: str) -> None:
+        """A row as not applicable (`na`) or pending (`later`), with a reason or a note."""
+        place = self.walk.at
+        if not place.section or place.field or place.item == OTHER:
+            what = _(":{name} is for rows. Here, type an answer, or Enter to go on without one")
+            raise NotUnderstood(what.format(name=name))
+        words = answers.text_answer(words)
+        row = self.walk.mapping.row(self.walk.catalogue, place.item)
+        self._must_take_out(row.users)
+        changed = replace(
+            row,
+            users=(),
+            not_applicable=words if name == "na" else None,
+            pending=words if name == "later" else None,
+            verified=self.today if name == "na" else "",
+        )
+        self._change(self.walk.mapping.with_row(changed))
+
+    def clear(self) -> None:
+        """Nothing, in place of what is recorded."""
+        place = self.walk.at
+        if place == REVIEW:
+            raise NotUnderstood(_("There is nothing to empty here"))
+        if not place.section:
+            self._change(self.walk.mapping.with_about(place.item, ""))
+        elif place.field:
+            self._change_detail("")
+        else:
+            self._must_take_out([user for user in self._users() if user.details])
+            self._change_users(())
+
+    def undo(self) -> None:
+        """Takes the last change back."""
+        undone = self.walk.undone()
+        if undone is None:
+            raise NotUnderstood(_("There is nothing to take back: this session changed nothing so far"))
+        self.walk = undone
+        self._save()
+        name, words = talk.place_words(self.walk, self.walk.at)
+        self.asker.say(_("Taken back. {name}: {words}").format(name=name, words=words or _("empty")), "quiet")
+
+    def save_new(self) -> None:
+        """Saves a mapping of which there is no file yet."""
+        if self.saved is None:
+            self._save()
+
+    def save_at_last(self) -> Path | None:
+        """Saves what is not saved; gives the place where it was put if its own file could not be written."""
+        unchanged = self.saved is None and self.walk.mapping == self.begun_with
+        if unchanged or self.saved == self.walk.mapping:
+            return None
+        self._save()
+        return rescue(self.store.path, self.walk.mapping, self.walk.catalogue) if self._trouble else None
+
+    def _users(self) -> tuple[DataUser, ...]:
+        return self.walk.mapping.users(*self.walk.at[:2])
+
+    def _was_no_name(self, name: str) -> bool:
+        """Asks whether words such as `n/a` or `TBC` are no name, and then records what they mean."""
+        meant = answers.meaning(name)
+        if meant is None or self._no_names.get(name) is False:
+            return False
+        questions = {
+            "na": _("Does “{name}” mean that this is not applicable here? (No: it is a name)"),
+            "later": _("Does “{name}” mean that this is pending? (No: it is a name)"),
+            "above": _("Does “{name}” mean the same as the row above? (No: it is a name)"),
+        }
+        if name not in self._no_names:
+            title = questions[meant.command].format(name=name)
+            self._no_names[name] = confirm(self.asker, title, True)
+        if not self._no_names[name]:
+            return False
+        if meant.command == "above":
+            above = self.walk.mapping.users(*self.walk.back()[:2])
+            if not above:
+                raise NotUnderstood(_("The row above has no data users to repeat"))
+            self.names(tuple(user.name for user in above))
+        elif self.walk.at.item != OTHER:
+            self.state(meant.command, meant.words)
+        return True
+
+    def _must_take_out(self, users: Sequence[DataUser]) -> None:
+        if not users:
+            return
+        title = _("Take out {names}, with all that is recorded of them?")
+        if not confirm(self.asker, title.format(names=", ".join(user.name for user in users)), False):
+            raise NotUnderstood(_("Nothing was changed"))
+
+    def _change_users(self, users: tuple[DataUser, ...]) -> None:
+        self._change(self.walk.mapping.with_users(self.walk.catalogue, *self.walk.at[:2], users))
+
+    def _change_detail(self, detail: Detail) -> None:
+        place = self.walk.at
+        users = list(self._users())
+        users[place.user - 1] = users[place.user - 1].with_detail(place.field, detail, self.today)
+        self._change_users(tuple(users))
+
+    def _change(self, mapping: Mapping) -> None:
+        if mapping == self.walk.mapping:
+            self.walk = self.walk.without_draft()
+            return
+        self.walk = self.walk.changed(replace(mapping, updated=self.today))
+        self._save()
+        name, words = talk.place_words(self.walk, self.walk.at)
+        self.asker.say(f"{name}: {words or _('empty')}", "quiet")
+
+    def _save(self) -> None:
+        try:
+            self.store.save(self.walk.mapping)
+        except OSError as error:
+            if not self._trouble:
+                what = _("{path} could not be saved ({why}). Go on; every next answer tries again")
+                self.asker.say(what.format(path=self.store.path, why=error.strerror), "warning")
+            self._trouble = error.strerror or str(error)
+            return
+        self.saved = self.walk.mapping
+        if self._trouble:
+            self.asker.say(_("Everything is saved again"), "quiet")
+            self._trouble = ""
+
+
+def _country(typed: str) -> str:
+    from dtm_mapper.countries import code_of, near
+
+    code = code_of(typed)
+    if code is not None:
+        return code
+    suggestion = near(typed)
+    if suggestion:
+        what = _("“{typed}” is no country's name or code; did you mean {near}?")
+    else:
+        what = _("“{typed}” is no country's name or code. Try another way, or empty it and press Enter")
+    raise NotUnderstood(what.format(typed=typed, near=suggestion))
