@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dtm_mapper.interview.session import Ending
     from dtm_mapper.mapping import Mapping
 
+Walked = Literal["all", "missing", "verify"]
+
 DEFAULT_FILE = Path("dtm-mapping.yaml")
 
 app = typer.Typer(
@@ -93,12 +95,21 @@ def edit(
         str | None,
         typer.Option("--at", metavar="WHERE", help=_("Where to begin: a section, a row, or part of a name.")),
     ] = None,
+    missing: Annotated[
+        bool, typer.Option("--missing", help=_("Asks only pending and open rows, and empty details."))
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help=_("Asks of each data user whether it is still right."))
+    ] = False,
     depth: Depth = None,
     plain: Plain = False,
     catalogue: CatalogueFile = None,
 ) -> None:
     """Opens an existing mapping, at a section or a row."""
-    _interview(file, depth, plain, catalogue, must_exist=True, at=at)
+    if (at is not None) + missing + verify > 1:
+        raise typer.BadParameter(_("Use one of --at, --missing and --verify."))
+    walked: Walked = "missing" if missing else "verify" if verify else "all"
+    _interview(file, depth, plain, catalogue, must_exist=True, at=at, walked=walked)
 
 
 @app.command(epilog=_("Example: dtm-map report mali.yaml -o mali.md"))
@@ -252,10 +263,11 @@ def _interview(
     catalogue: Path | None,
     must_exist: bool,
     at: str | None = None,
+    walked: Walked = "all",
 ) -> None:
     from dtm_mapper.interview.opening import interview
 
-    _end(file, interview(file, depth, plain, catalogue, must_exist, at))
+    _end(file, interview(file, depth, plain, catalogue, must_exist, at, walked))
 
 
 def _end(file: Path, ending: "Ending") -> None:

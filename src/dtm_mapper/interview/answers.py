@@ -12,7 +12,7 @@ from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, text_problem
 SIGNS = ":?+=-"
 
 COMMANDS = (
-    "na", "later", "clear", "back", "next", "go", "add", "undo", "show", "review", "help", "quit",
+    "na", "later", "clear", "back", "next", "go", "add", "undo", "depth", "show", "review", "help", "quit",
 )  # fmt: skip
 
 
@@ -90,6 +90,15 @@ def _joined(parts: Sequence[str], separator: str) -> str:
     return f"{separator} ".join(re.sub(rf"[\\{separator}]", r"\\\g<0>", part) for part in parts)
 
 
+_BULLET = re.compile(r"(?:[-*+•·–—▪◦●○]|\(?\d{1,3}[.)])\s+|\d{1,3}\t")
+
+
+def pasted_names(text: str) -> tuple[str, ...]:
+    """The names in several pasted lines, such as a column of a spreadsheet: bullets and numbers dropped."""
+    lines = (_BULLET.sub("", line.strip(), count=1).strip() for line in text.splitlines())
+    return names(typed_names([" ".join(line.split("\t")) for line in lines if line]))
+
+
 def names(text: str) -> tuple[str, ...]:
     """The names in a line, each once. Raises NotUnderstood."""
     found = tuple(dict.fromkeys(_undoubled(part).strip() for part in _split(text, ";")))
@@ -107,10 +116,10 @@ def typed_names(found: Sequence[str]) -> str:
     return _joined([_doubled(name) for name in found], ";")
 
 
-def text_answer(text: str) -> str:
-    """A text as it is recorded. Raises NotUnderstood."""
+def text_answer(text: str, lines: bool = False) -> str:
+    """A text as it is recorded; `lines`: it may have line breaks. Raises NotUnderstood."""
     value = _undoubled(text.strip())
-    if problem := text_problem(value, DETAIL_LIMIT, lines=True):
+    if problem := text_problem(value, DETAIL_LIMIT, lines):
         raise NotUnderstood(_("This is not recorded: {problem}").format(problem=problem))
     return value
 

@@ -80,6 +80,30 @@ def pick(asker: Asker, title: str, choices: tuple[Choice, ...]) -> str:
     return choices[0].id if answer is None else answer
 
 
+def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> str:
+    """The id or the words of one of many choices, beginning at the one with the id `at`. Raises Leave,
+    Cancelled, or Elsewhere."""
+    question = Question(
+        id="go",
+        kind="search",
+        title=title,
+        shown=at,
+        choices=choices,
+        keys=(
+            ("abc", _("searches")),
+            ("Up Down", _("choose")),
+            ("Enter", _("go there")),
+            ("Shift-Tab", _("back")),
+        ),
+    )
+    answer = _answer(asker, question, str)
+    if answer is None:
+        raise Cancelled(_("Nothing was chosen"))
+    if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+        return choices[int(answer) - 1].id
+    return answer
+
+
 def line(asker: Asker, title: str, hint: str) -> str:
     """A line of text, '' where nothing was typed. Raises Leave, Cancelled, or Elsewhere."""
     return _answer(asker, Question(id="menu", kind="text", title=title, hint=hint), answers.text_answer) or ""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from dtm_mapper.catalogue import Catalogue, Choice, Depth, load
 from dtm_mapper.errors import DtmMapError, Unusable, lines_of
@@ -31,9 +31,16 @@ def in_terminal() -> bool:
 
 
 def interview(
-    file: Path, depth: str | None, plain: bool, catalogue: Path | None, must_exist: bool, at: str | None
+    file: Path,
+    depth: str | None,
+    plain: bool,
+    catalogue: Path | None,
+    must_exist: bool,
+    at: str | None,
+    walked: Literal["all", "missing", "verify"] = "all",
 ) -> Ending:
-    """Holds an interview on a mapping's file. `at` is where to begin, in the operator's words.
+    """Holds an interview on a mapping's file. `at` is where to begin, in the operator's words; `walked`
+    which questions are asked.
 
     Raises Unusable, FileProblems or OpenElsewhere before the first question.
     """
@@ -58,7 +65,12 @@ def interview(
                 _("This folder cannot be locked: make sure that nobody else edits this mapping"), "warning"
             )
         recorder = Recorder(asker, store, walk, saved, today)
-        return Session(asker, recorder, _report_writer(file, used)).run(menu=saved is not None and at is None)
+        session = Session(asker, recorder, _report_writer(file, used))
+        if walked == "missing":
+            session.ask_missing()
+        elif walked == "verify":
+            session.ask_to_verify()
+        return session.run(menu=saved is not None and at is None and walked == "all")
 
 
 def interview_here() -> tuple[Path, Ending]:

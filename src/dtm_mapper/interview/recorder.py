@@ -1,16 +1,18 @@
 """Records what an operator answers: each change makes a new mapping, which is saved at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from dtm_mapper.catalogue import DEPTHS
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import NotUnderstood
+from dtm_mapper.interview.asking import inactive_field, question_at, user_before
 from dtm_mapper.interview.dialogs import confirm
-from dtm_mapper.interview.question import Asker, question_at, user_before
-from dtm_mapper.interview.walk import REVIEW, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, paired, tidy
+from dtm_mapper.interview.question import Asker
+from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
+from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, organisation, paired, tidy
 from dtm_mapper.storage import Store, rescue
 
 
@@ -43,7 +45,40 @@ class Recorder:
             return
         pairing = paired(self._users(), names, self.today)
         self._must_take_out([user for user in pairing.removed if user.details])
-        self._change_users(pairing.users)
+        mapping = self.walk.mapping.with_users(self.walk.catalogue, *self.walk.at[:2], pairing.users)
+        for old, new in pairing.renamed:
+            mapping = self._renamed_elsewhere(mapping, old.name, new.name)
+        self._change(mapping)
+
+    def pasted(self, text: str) -> None:
+        """Several lines of names as the data users of a row, after a yes."""
+        names = answers.pasted_names(text)
+        title = _("Record these {count} data users: {names}?")
+        if not confirm(self.asker, title.format(count=len(names), names="; ".join(names)), True):
+            raise NotUnderstood(_("Nothing was changed"))
+        self.more_names(names)
+
+    def verify(self, text: str) -> None:
+        """That a data user or a row is still right, that it left, or what is right instead."""
+        place = self.walk.at
+        question = question_at(self.walk, place)
+        (answer, *more) = answers.choices(text, question.choices, (), other=True)
+        if answer == "left" and not more and place.user:
+            self._mark_left()
+        elif answer != "yes" or more:
+            self._correct(answers.names(text))
+        elif place.user:
+            self._change_user(lambda user: replace(user, verified=self.today))
+        else:
+            row = self.walk.mapping.row(self.walk.catalogue, place.item)
+            self._change(self.walk.mapping.with_row(replace(row, verified=self.today)))
+
+    def depth(self, words: str) -> None:
+        """How much is asked from here on."""
+        depth = next((depth for depth in DEPTHS if words and depth.startswith(words)), None)
+        if depth is None:
+            raise NotUnderstood(_("After :depth type {depths}").format(depths=", ".join(DEPTHS)))
+        self._change(replace(self.walk.mapping, depth=depth), _("Depth: {depth}").format(depth=depth))
 
     def more_names(self, names: tuple[str, ...]) -> None:
         """Data users beside those that are there."""
@@ -65,7 +100,7 @@ class Recorder:
         """An answer to a field."""
         asked = self.walk.catalogue.field_by_id[self.walk.at.field]
         if asked.type == "text":
-            self._change_detail(answers.text_answer(text))
+            self._change_detail(answers.text_answer(text, lines=True))
             return
         question = question_at(self.walk, self.walk.at)
         found = answers.choices(text, question.choices, question.starred, asked.or_other)
@@ -177,20 +212,69 @@ class Recorder:
     def _change_users(self, users: tuple[DataUser, ...]) -> None:
         self._change(self.walk.mapping.with_users(self.walk.catalogue, *self.walk.at[:2], users))
 
-    def _change_detail(self, detail: Detail) -> None:
-        place = self.walk.at
+    def _change_user(self, change: Callable[[DataUser], DataUser]) -> None:
         users = list(self._users())
-        users[place.user - 1] = users[place.user - 1].with_detail(place.field, detail, self.today)
+        number = self.walk.at.user
+        users[number - 1] = change(users[number - 1])
         self._change_users(tuple(users))
 
-    def _change(self, mapping: Mapping) -> None:
+    def _change_detail(self, detail: Detail) -> None:
+        field = self.walk.at.field
+        if field == VERIFIED:
+            raise NotUnderstood(_("Here, type yes, left, or what is right instead; Enter skips"))
+        self._change_user(lambda user: user.with_detail(field, detail, self.today))
+
+    def _mark_left(self) -> None:
+        asked = inactive_field(self.walk)
+        if asked is None:
+            raise NotUnderstood(_("This catalogue has no answer for having left the response"))
+        choice = next(choice.id for choice in asked.choices if choice.inactive)
+        detail: Detail = (choice,) if asked.type == "select_multiple" else choice
+        self._change_user(lambda user: user.with_detail(asked.id, detail, self.today))
+
+    def _correct(self, names: tuple[str, ...]) -> None:
+        """Another name for a data user; for a row that has none, its data users."""
+        place = self.walk.at
+        if not place.user:
+            self.names(names)
+            return
+        if len(names) > 1:
+            raise NotUnderstood(_("Type one name here; :go leads to the row for more"))
+        present = [user.name for user in self._users()]
+        present[place.user - 1] = names[0]
+        self.names(tuple(present))
+
+    def _renamed_elsewhere(self, mapping: Mapping, old: str, new: str) -> Mapping:
+        """The mapping with an organisation renamed in its other rows too, if the operator says so."""
+        found = [
+            (section, item)
+            for section, item, _number, user in mapping.every_user(self.walk.catalogue)
+            if organisation(user.name) == organisation(old)
+        ]
+        if not found:
+            return mapping
+        rows = ", ".join(talk.place_words(self.walk, Place(*place))[0] for place in dict.fromkeys(found))
+        title = _("“{old}” also stands in {rows}. Make it “{new}” there too?")
+        if not confirm(self.asker, title.format(old=old, rows=rows, new=new), False):
+            return mapping
+        for place in dict.fromkeys(found):
+            users = tuple(
+                replace(user, name=new, verified=self.today)
+                if organisation(user.name) == organisation(old)
+                else user
+                for user in mapping.users(*place)
+            )
+            mapping = mapping.with_users(self.walk.catalogue, *place, users)
+        return mapping
+
+    def _change(self, mapping: Mapping, said: str = "") -> None:
         if mapping == self.walk.mapping:
             self.walk = self.walk.without_draft()
             return
         self.walk = self.walk.changed(replace(mapping, updated=self.today))
         self._save()
         name, words = talk.place_words(self.walk, self.walk.at)
-        self.asker.say(f"{name}: {words or _('empty')}", "quiet")
+        self.asker.say(said or f"{name}: {words or _('empty')}", "quiet")
 
     def _save(self) -> None:
         try:

@@ -1,7 +1,10 @@
 """Finds places by what an operator remembers of them: part of a name, an answer, a section, an id."""
 
 import unicodedata
+from collections.abc import Sequence
 
+from dtm_mapper.catalogue import Choice
+from dtm_mapper.interview.talk import place_words, title_of
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import OTHER
 
@@ -12,15 +15,34 @@ def folded(text: str) -> str:
     return "".join(char for char in split if not unicodedata.combining(char)).casefold()
 
 
+def entry(walk: Walk, place: Place) -> Choice:
+    """A place as a line of a list to search in: its name, and what is recorded there with its section."""
+    name, words = place_words(walk, place)
+    section = title_of(walk.catalogue, place.section) if place.section else ""
+    return Choice(str(place), name, " · ".join(text for text in (words, section) if text))
+
+
+def matching(choices: Sequence[Choice], folded_texts: Sequence[str], words: str) -> list[Choice]:
+    """The choices in whose folded texts every word stands."""
+    wanted = folded(words).split()
+    return [
+        choice
+        for choice, text in zip(choices, folded_texts, strict=True)
+        if all(word in text for word in wanted)
+    ]
+
+
 def find(walk: Walk, words: str) -> tuple[Place, ...]:
     """The places that match: the one so named, else all in which every word stands."""
     wanted = folded(words).split()
     if not wanted:
         return ()
+    if (named := Place.parse(words.strip())) is not None and walk.exists(named):
+        return (named,)
     places = list(walk.names())
     exact = " ".join(wanted)
-    for place in (*places, *walk.details()):
-        if exact in (str(place), place.item if place.section and place.item != OTHER else str(place)):
+    for place in places:
+        if place.section and place.item != OTHER and exact == place.item:
             return (place,)
     if section := _section(walk, exact):
         return (section,)

@@ -8,11 +8,12 @@ from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
-from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, HowLeft, Leave, confirm, pick, read
-from dtm_mapper.interview.question import Asker, Key, Line, question_at
+from dtm_mapper.interview.asking import question_at
+from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, HowLeft, Leave, confirm, pick, read, search
+from dtm_mapper.interview.question import Asker, Key, Line
 from dtm_mapper.interview.recorder import Recorder
-from dtm_mapper.interview.search import find
-from dtm_mapper.interview.walk import REVIEW, Place, Walk
+from dtm_mapper.interview.search import entry, find
+from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, Mapping, progress
 
 
@@ -46,6 +47,7 @@ class Session:
         self.report: Path | None = None
         self._headed: tuple[str, bool] | None = None
         self._noted: set[str] = set()
+        self._missing: tuple[Place, ...] | None = None
 
     @property
     def walk(self) -> Walk:
@@ -108,8 +110,12 @@ class Session:
             return
         if not place.section:
             self.recorder.about(typed.text)
+        elif place.field == VERIFIED:
+            self.recorder.verify(typed.text)
         elif place.field:
             self.recorder.detail(typed.text)
+        elif "\n" in typed.text:
+            self.recorder.pasted(typed.text)
         else:
             self.recorder.names(answers.names(typed.text))
         self._advance()
@@ -132,6 +138,8 @@ class Session:
             self._show()
         elif name == "undo":
             recorder.undo()
+        elif name == "depth":
+            self._depth(words)
         elif name == "add":
             self._add(words)
         else:
@@ -173,7 +181,8 @@ class Session:
 
     def _go(self, words: str) -> None:
         if not words:
-            raise NotUnderstood(_("After :go type part of a name, as in: :go unhcr"))
+            entries = tuple(entry(self.walk, place) for place in self.walk.names())
+            words = search(self.asker, _("Where to?"), entries, str(self.walk.at.group))
         self.walk = self.walk.to(self._one_place(words))
 
     def _one_place(self, words: str) -> Place:
@@ -195,6 +204,25 @@ class Session:
         what = _("There is no number {number} above. Type one of them, or part of a name")
         raise NotUnderstood(what.format(number=text))
 
+    def _depth(self, words: str) -> None:
+        missing = self.walk.track is not None and self.walk.track == self._missing
+        self.recorder.depth(words)
+        if missing:
+            self.ask_missing()
+
+    def ask_missing(self) -> None:
+        """Walks only what is pending, open or empty; what is filled on the way stays in the list."""
+        known = self.walk.track if self.walk.track and self.walk.track == self._missing else ()
+        self._missing = (*known, *(place for place in self.walk.missing() if place not in known))
+        at = self.walk.at if self.walk.at in self._missing else None
+        self.walk = self.walk.along(self._missing)
+        if at is not None:
+            self.walk = self.walk.to(at)
+
+    def ask_to_verify(self) -> None:
+        """Walks each data user and each row that is not applicable, to be verified."""
+        self.walk = self.walk.along(self.walk.to_verify())
+
     def _add(self, words: str) -> None:
         if words:
             self.recorder.other(answers.names(words))
@@ -212,6 +240,9 @@ class Session:
         self._headed = here
         heading = talk.section_heading(self.walk, place.section)
         if place.field:
+            if place.field == VERIFIED:
+                self.asker.say(_("{section}: verify").format(section=heading), "heading")
+                return
             self.asker.say(_("{section}: details").format(section=heading), "heading")
             return
         self.asker.say(heading, "heading")

@@ -1,10 +1,9 @@
 """What the interview says between its questions: pure, from a mapping to lines."""
 
-from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.catalogue import Catalogue, Field
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.interview.question import detail_words, state_words
-from dtm_mapper.interview.walk import ABOUT, Place, Walk
-from dtm_mapper.mapping import OTHER, Mapping, Progress, progress
+from dtm_mapper.interview.walk import ABOUT, VERIFIED, Place, Walk
+from dtm_mapper.mapping import OTHER, DataUser, Mapping, Progress, Row, progress
 
 Rows = list[tuple[str, str]]
 
@@ -22,15 +21,36 @@ def help_lines() -> Rows:
         ("*", _("on information needs: the interests that the example is known for")),
         (_(":back, Shift-Tab"), _("the question before")),
         (":next", _("past the rest of this data user's details")),
-        (_(":go …, Ctrl-G"), _("to the row that these words are part of")),
+        (_(":go …, Ctrl-G"), _("a list of all rows; or straight to the row that has these words")),
         (":add …", _("another data user in this section, that no example foresaw")),
         (":undo", _("takes the last change back")),
+        (":depth …", _("asks names, standard or full from here on")),
         (":show", _("the section so far")),
         (":review", _("the review, and the end")),
         (_(":help, ?, F1"), _("these lines")),
         (_(":quit, Ctrl-C, Ctrl-D"), _("saves and leaves")),
         ("", _("A name that begins with : ? + = or - is typed with that sign twice; a ; in a name as \\;")),
     ]
+
+
+def detail_words(asked: Field, user: DataUser) -> str:
+    """A data user's answer to a field, for reading."""
+    return ", ".join(asked.labels.get(value, value) for value in user.values(asked.id))
+
+
+def state_words(row: Row) -> str:
+    """What a row holds, for reading; '' where it is open."""
+    if row.state == "mapped":
+        return "; ".join(user.name for user in row.users)
+    if row.state == "not_applicable":
+        return (
+            _("not applicable: {reason}").format(reason=row.not_applicable)
+            if row.not_applicable
+            else _("not applicable")
+        )
+    if row.state == "pending":
+        return _("pending: {note}").format(note=row.pending) if row.pending else _("pending")
+    return ""
 
 
 def progress_words(counts: Progress) -> str:
@@ -79,6 +99,8 @@ def place_words(walk: Walk, place: Place) -> tuple[str, str]:
     if not place.section:
         labels = {"response": _("Response"), "country": _("Country"), "prepared_by": _("Prepared by")}
         return labels.get(place.item, place.item), str(getattr(walk.mapping, place.item, ""))
+    if place.field == VERIFIED:
+        return _verified_words(walk, place)
     if place.field:
         user = walk.mapping.users(place.section, place.item)[place.user - 1]
         asked = walk.catalogue.field_by_id[place.field]
@@ -89,6 +111,15 @@ def place_words(walk: Walk, place: Place) -> tuple[str, str]:
         return label, "; ".join(user.name for user in users)
     row = walk.mapping.row(walk.catalogue, place.item)
     return row.label, state_words(row) or _("open")
+
+
+def _verified_words(walk: Walk, place: Place) -> tuple[str, str]:
+    if place.user:
+        user = walk.mapping.users(place.section, place.item)[place.user - 1]
+        left = _("left the response, ") if user.inactive(walk.catalogue) else ""
+        return user.name, left + _("verified {date}").format(date=user.verified)
+    row = walk.mapping.row(walk.catalogue, place.item)
+    return row.label, f"{state_words(row)}, " + _("verified {date}").format(date=row.verified)
 
 
 def unfinished(walk: Walk) -> tuple[Place, ...]:

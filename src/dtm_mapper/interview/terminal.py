@@ -6,6 +6,7 @@ from typing import Any
 
 import questionary
 from prompt_toolkit.application import get_app
+from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
@@ -34,6 +35,7 @@ from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.question import Kept, Key, KeyName, Line, Question, Reply, Tone
+from dtm_mapper.interview.search import folded, matching
 from dtm_mapper.screen import visible
 
 #: Only the terminal's own colours, and only those that are readable on light and on dark backgrounds.
@@ -46,6 +48,7 @@ _STYLE = questionary.Style(
         ("highlighted", "bold"),
         ("selected", "fg:ansicyan"),
         ("key", "bold"),
+        ("auto-suggestion", "fg:ansibrightblack italic"),
     ]
 )
 _TONES: dict[Tone, str] = {
@@ -64,6 +67,20 @@ _KEYS: dict[str, KeyName] = {
 }
 #: What a question's list gives when a key opened a line to type on, with the text that it begins.
 _OPENED = "opened"
+
+
+class _Names(AutoSuggest):
+    """Offers, in grey behind the cursor, the rest of a name that begins with what is typed."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = [answers.typed_names([name]) for name in names]
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        typed = document.text.rpartition(";")[2].lstrip()
+        for name in self.names:
+            if typed and name[: len(typed)].casefold() == typed.casefold() and len(name) > len(typed):
+                return Suggestion(name[len(typed) :])
+        return None
 
 
 class TerminalAsker:
@@ -95,7 +112,7 @@ class TerminalAsker:
         if tone == "heading":
             self.console.print()
         indent = 0 if tone in ("heading", "warning") else 2
-        self.console.print(Padding(Text(visible(text), style=_TONES[tone]), (0, 0, 0, indent)))
+        self.console.print(Padding(Text(visible(text), style=_TONES[tone]), (0, 0, 0, indent), expand=False))
 
     def listing(self, rows: Sequence[tuple[str, str]]) -> None:
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
@@ -103,9 +120,11 @@ class TerminalAsker:
         table.add_column(overflow="fold")
         for name, words in rows:
             table.add_row(Text(visible(name)), Text(visible(words)))
-        self.console.print(Padding(table, (0, 0, 0, 2)))
+        self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
     def ask(self, question: Question) -> Reply:
+        if question.kind == "search":
+            return self._search(question)
         if question.kind in ("text", "names"):
             return self._line(question, question.shown if question.draft is None else question.draft)
         if question.kind == "yes":
@@ -124,9 +143,9 @@ class TerminalAsker:
 
     def _line(self, question: Question, text: str) -> Reply:
         """Asks for a line, which holds `text` to begin with."""
-        prompt = questionary.text("›", qmark="", **self.setting)
-        buffer: Buffer = prompt.application.current_buffer
-        buffer.reset(Document(text))
+        suggest = _Names(question.suggestions)
+        prompt = questionary.text("›", text, qmark="", auto_suggest=suggest, **self.setting)
+        buffer = prompt.application.current_buffer
         bindings = KeyBindings()
 
         @Condition
@@ -148,6 +167,57 @@ class TerminalAsker:
         if result.strip():
             return Kept() if result == question.shown else Line(result)
         return Line(":clear") if question.shown and question.kind in ("text", "names") else Kept()
+
+    def _search(self, question: Question) -> Reply:
+        """Asks for one of many choices, which what is typed narrows down."""
+        prompt = questionary.text("›", qmark="", **self.setting)
+        buffer = prompt.application.current_buffer
+        texts = [folded(f"{choice.label} {choice.hint}") for choice in question.choices]
+        start = next((at for at, choice in enumerate(question.choices) if choice.id == question.shown), 0)
+        found, at = list(question.choices), start
+
+        def narrow(buffer: Buffer) -> None:
+            nonlocal found, at
+            found, at = matching(question.choices, texts, buffer.text), 0
+
+        buffer.on_text_changed += narrow
+        bindings = KeyBindings()
+
+        @bindings.add("up", eager=True)
+        def _up(event: KeyPressEvent) -> None:
+            nonlocal at
+            at = max(0, at - 1)
+
+        @bindings.add("down", eager=True)
+        def _down(event: KeyPressEvent) -> None:
+            nonlocal at
+            at = max(0, min(len(found) - 1, at + 1))
+
+        @bindings.add("enter", eager=True)
+        def _choose(event: KeyPressEvent) -> None:
+            if buffer.text.strip()[:1] in answers.SIGNS and buffer.text.strip():
+                event.app.exit(result=Line(buffer.text))
+            elif found:
+                event.app.exit(result=Line(found[at].id))
+
+        def rows() -> StyleAndTextTuples:
+            room = max(3, self.output.get_size().rows - 8)
+            first = max(0, min(at - room // 2, len(found) - room))
+            lines: StyleAndTextTuples = []
+            for index, choice in enumerate(found[first : first + room], start=first):
+                pointed = index == at
+                text = visible(f"{choice.label} · {choice.hint}" if choice.hint else choice.label)
+                lines.append(("class:pointer" if pointed else "", " » " if pointed else "   "))
+                lines.append(("class:highlighted" if pointed else "", text))
+                lines.append(("", "\n"))
+            # Always as many lines, so that nothing below jumps while the list gets shorter.
+            lines.append(("", "\n" * max(0, min(room, len(question.choices)) - len(found))))
+            count = _("{found} of {all}").format(found=len(found), all=len(question.choices))
+            return [*lines, ("", f"   {count}" if found else "   " + _("nothing has that in it"))]
+
+        below = Window(FormattedTextControl(rows), dont_extend_height=True)
+        result = self._run(prompt, question, bindings, lambda: None, below=[below])
+        return result if isinstance(result, (Key, Line)) else Kept()
 
     def _yes(self, question: Question) -> Reply:
         default = question.shown == "y"
@@ -240,7 +310,7 @@ class TerminalAsker:
     def _one(self, question: Question, ticked: tuple[str, ...]) -> tuple[Reply | None, str]:
         """The reply of a list to choose one of; or None, and the text of the line that a key opened."""
         others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
-        none = [] if question.kind == "menu" else [questionary.Choice(_("no answer"), "")]
+        none = [] if question.kind == "menu" else [questionary.Choice(question.nothing, "")]
         prompt = questionary.select(
             question.hint or " ",
             choices=[
@@ -292,6 +362,7 @@ class TerminalAsker:
         bindings: KeyBindings,
         draft: Callable[[], str | None],
         with_hint: bool = False,
+        below: Sequence[Window] = (),
     ) -> Any:
         """Shows a prompt between the question's title and its keys, and gives what it was left with."""
         for key, name in _KEYS.items():
@@ -307,7 +378,7 @@ class TerminalAsker:
                 self._keep_short(window)
         above = [_above(lambda: self._title(question, with_hint))]
         keys = Window(FormattedTextControl(lambda: _key_line(question)), height=1)
-        application.layout = Layout(HSplit([*above, application.layout.container, keys]), focused)
+        application.layout = Layout(HSplit([*above, application.layout.container, *below, keys]), focused)
         application.key_bindings = merge_key_bindings([application.key_bindings or KeyBindings(), bindings])
         return prompt.unsafe_ask()
 
@@ -345,7 +416,8 @@ def _key_line(question: Question) -> StyleAndTextTuples:
     """As many of the keys that work here as fit on one line."""
     room = get_app().output.get_size().columns - 1
     line: StyleAndTextTuples = []
-    for key, words in question.keys:
+    suggested = [("→", _("takes the name"))] if get_app().current_buffer.suggestion else []
+    for key, words in (*suggested, *question.keys):
         room -= get_cwidth(f" {key} {words} ")
         if room < 0:
             break

@@ -26,12 +26,24 @@ class Place(NamedTuple):
             parts += [str(self.user), self.field]
         return "/".join(parts)
 
+    @classmethod
+    def parse(cls, text: str) -> "Place | None":
+        """The place that is written so; None where it is not written like one."""
+        parts = text.split("/")
+        if len(parts) <= 2:
+            return cls("", *parts) if len(parts) == 1 else cls(*parts)
+        if len(parts) == 4 and parts[2].isdecimal():
+            return cls(parts[0], parts[1], int(parts[2]), parts[3])
+        return None
+
     @property
     def group(self) -> "Place":
         """The row, or the section's other data users, that a detail belongs to."""
         return Place(self.section, self.item)
 
 
+#: The field of a place where a data user is verified; with user 0, where a row without any is.
+VERIFIED = "verified"
 FIRST = Place("", ABOUT[0])
 REVIEW = Place("", "review")
 
@@ -86,10 +98,12 @@ class Walk:
             return False
         if place.item != OTHER and place.item not in self.mapping.examples(self.catalogue, place.section):
             return False
-        if not place.field:
+        if not place.field or place.user == 0:
             return True
         users = len(self.mapping.users(place.section, place.item))
-        return 1 <= place.user <= users and place.field in self.catalogue.field_by_id
+        return 1 <= place.user <= users and (
+            place.field == VERIFIED or place.field in self.catalogue.field_by_id
+        )
 
     def forward(self) -> Place:
         """The place after this one; at the review, the review."""
@@ -178,6 +192,21 @@ class Walk:
     def empty_details(self) -> tuple[Place, ...]:
         """The details at the mapping's depth that have no answer."""
         return tuple(place for place in self.details() if not self.detail(place))
+
+    def missing(self) -> tuple[Place, ...]:
+        """The pending and open rows, and the details that have no answer."""
+        return (*self.rows("pending", "open"), *self.empty_details())
+
+    def to_verify(self) -> tuple[Place, ...]:
+        """Each data user and each row that is not applicable, to be verified one by one."""
+        without_users = self.rows("not_applicable")
+        places: list[Place] = []
+        for place in self.names():
+            users = len(self.mapping.users(place.section, place.item))
+            places += [place._replace(user=number, field=VERIFIED) for number in range(1, users + 1)]
+            if place in without_users:
+                places.append(place._replace(field=VERIFIED))
+        return tuple(places)
 
     def detail(self, place: Place) -> tuple[str, ...]:
         """The answers recorded at a detail's place."""

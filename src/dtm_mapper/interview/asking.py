@@ -1,0 +1,191 @@
+"""The question of each place."""
+
+from dtm_mapper.catalogue import Choice, Field
+from dtm_mapper.i18n import _
+from dtm_mapper.interview import answers
+from dtm_mapper.interview.question import Kind, Question
+from dtm_mapper.interview.talk import detail_words, state_words
+from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
+from dtm_mapper.mapping import OTHER, DataUser, organisation
+
+
+def question_at(walk: Walk, place: Place) -> Question:
+    """The question of a place. Raises KeyError for one that is not there."""
+    draft = walk.drafts.get(place)
+    if place == REVIEW:
+        return Question(
+            id=str(place),
+            kind="text",
+            title=_("Review"),
+            hint=_("Enter writes the report and finishes. A number or a name goes to that row."),
+            draft=draft,
+            keys=_keys(Enter=_("finish"), **{"Shift-Tab": _("back"), "?": _("help")}),
+        )
+    if not place.section:
+        return _about(walk, place, draft)
+    if place.field == VERIFIED:
+        return _verify(walk, place, draft)
+    return _detail(walk, place, draft) if place.field else _names(walk, place, draft)
+
+
+def _about(walk: Walk, place: Place, draft: str | None) -> Question:
+    titles = {
+        "response": (
+            _("Which response is this mapping for?"),
+            _("for example: Cox's Bazar refugee response"),
+        ),
+        "country": (_("Which country?"), _("its name or its code of three letters; may stay empty")),
+        "prepared_by": (_("Who prepares this mapping?"), _("a team or a role; may stay empty")),
+    }
+    title, hint = titles[place.item]
+    stored = getattr(walk.mapping, place.item)
+    return Question(
+        id=str(place),
+        kind="text",
+        title=title,
+        hint=hint,
+        shown=answers.typed_text(stored),
+        shown_words=stored,
+        draft=draft,
+        keys=_keys(Enter=_("next"), **{"Shift-Tab": _("back"), "?": _("help")}),
+    )
+
+
+def _names(walk: Walk, place: Place, draft: str | None) -> Question:
+    users = walk.mapping.users(place.section, place.item)
+    row = None if place.item == OTHER else walk.mapping.row(walk.catalogue, place.item)
+    if row is None:
+        title = _("Other data users in this section?")
+        hint = _("those that no example foresaw; several with ; between them")
+        keys = _keys(Enter=_("next"), **{"Shift-Tab": _("back"), ":go": _("go to"), "?": _("help")})
+    else:
+        rows = walk.rows()
+        number = rows.index(place) + 1 if place in rows else 0
+        title = f"{number}/{len(rows)} {row.label}"
+        hint = ", ".join(choice.label for choice in walk.catalogue.interests_of(row.example))
+        keys = _keys(
+            Enter=_("next"),
+            **{
+                "-": _("not applicable"),
+                ":later": _("ask later"),
+                ";": _("one more"),
+                "Shift-Tab": _("back"),
+                "?": _("help"),
+            },
+        )
+    return Question(
+        id=str(place),
+        kind="names",
+        title=title,
+        hint=hint,
+        shown=answers.typed_names([user.name for user in users]),
+        shown_words=state_words(row) if row else "; ".join(user.name for user in users),
+        draft=draft,
+        suggestions=_suggestions(walk, place),
+        keys=keys,
+    )
+
+
+def _suggestions(walk: Walk, place: Place) -> tuple[str, ...]:
+    """The names in this mapping, and the example's own."""
+    names = dict.fromkeys(user.name for _s, _i, _n, user in walk.mapping.every_user(walk.catalogue))
+    known = walk.catalogue.example_by_id.get(place.item)
+    return (*names, *([known.name] if known else ()))
+
+
+def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
+    row = None if place.item == OTHER else walk.mapping.row(walk.catalogue, place.item)
+    user = walk.mapping.users(place.section, place.item)[place.user - 1] if place.user else None
+    details = [
+        f"{field.label}: {words}"
+        for field in walk.catalogue.fields
+        if user and (words := detail_words(field, user))
+    ]
+    date = user.verified if user else row.verified if row else ""
+    about = [
+        row.label if row and user else "",
+        *details,
+        _("verified {date}").format(date=date) if date else _("never verified"),
+    ]
+    choices = [Choice("yes", _("Yes, this is right"))]
+    if user and inactive_field(walk) is not None:
+        choices.append(Choice("left", _("It left the response")))
+    return Question(
+        id=str(place),
+        kind="one",
+        title=_("Is this still right? {what}").format(
+            what=user.name if user else f"{row.label}: {state_words(row)}" if row else ""
+        ),
+        hint="; ".join(text for text in about if text),
+        draft=draft,
+        choices=tuple(choices),
+        other=True,
+        nothing=_("Skip it for now"),
+        keys=_keys(
+            Enter=_("choose"),
+            **{"y": _("yes"), "abc": _("types another name"), "Shift-Tab": _("back"), "?": _("help")},
+        ),
+    )
+
+
+def inactive_field(walk: Walk) -> Field | None:
+    """The field with a choice for data users that left the response."""
+    return next((asked for asked in walk.catalogue.fields if asked.inactive), None)
+
+
+def _detail(walk: Walk, place: Place, draft: str | None) -> Question:
+    user = walk.mapping.users(place.section, place.item)[place.user - 1]
+    asked = walk.catalogue.field_by_id[place.field]
+    interests = walk.catalogue.interests_of(place.item) if asked.interests else ()
+    choices = (*interests, *(choice for choice in asked.choices if choice not in interests))
+    before = user_before(walk, place)
+    kind: Kind = {"text": "text", "select_one": "one", "select_multiple": "many"}[asked.type]  # type: ignore[assignment]
+    return Question(
+        id=str(place),
+        kind=kind,
+        title=f"{user.name} · {asked.label}",
+        hint=asked.question,
+        shown=_typed(asked, user.values(asked.id), choices),
+        shown_words=detail_words(asked, user),
+        draft=draft,
+        choices=choices,
+        other=asked.or_other,
+        starred=tuple(choice.id for choice in interests),
+        nothing=_("No answer"),
+        before=_typed(asked, before.values(asked.id), choices) if before else "",
+        keys=_detail_keys(asked, bool(interests)),
+    )
+
+
+def _typed(asked: Field, values: tuple[str, ...], choices: tuple[Choice, ...]) -> str:
+    if asked.type == "text":
+        return answers.typed_text(values[0]) if values else ""
+    return answers.typed_choices(values, choices)
+
+
+def _detail_keys(asked: Field, interests: bool) -> tuple[tuple[str, str], ...]:
+    keys = {"Enter": _("next")}
+    if asked.type == "select_multiple":
+        keys["Space"] = _("tick")
+        if interests:
+            keys["*"] = _("its interests")
+    keys |= {"=": _("as before"), ":next": _("next data user"), "Shift-Tab": _("back"), "?": _("help")}
+    return _keys(**keys)
+
+
+def _keys(**keys: str) -> tuple[tuple[str, str], ...]:
+    return tuple(keys.items())
+
+
+def user_before(walk: Walk, place: Place) -> DataUser | None:
+    """Whose answer `=` repeats at a detail's place: the same organisation's in another row where it has
+    one, else that of the data user before in the catalogue's order."""
+    name = organisation(walk.mapping.users(place.section, place.item)[place.user - 1].name)
+    before, previous, passed = None, None, False
+    for section, item, number, user in walk.mapping.every_user(walk.catalogue):
+        if (section, item, number) == (place.section, place.item, place.user):
+            before, passed = previous, True
+        elif place.field in user.details and organisation(user.name) == name:
+            return user
+        previous = user if not passed else previous
+    return before
