@@ -245,6 +245,8 @@ def up_to_date(mapping: Mapping, catalogue: Catalogue) -> Mapping:
 
     While something is, the version that knew it stays, or the next reading would take it for a mistake.
     """
+    if mapping.catalogue_version == catalogue.version:
+        return mapping
     left_over = any(
         key not in catalogue.field_by_id or _unknown_choices(user, catalogue.field_by_id[key])
         for _section, _item, _number, user in mapping.every_user(catalogue)

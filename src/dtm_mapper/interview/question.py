@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from dtm_mapper.catalogue import Choice
 
@@ -35,11 +35,13 @@ class Question:
     keys: tuple[tuple[str, str], ...] = ()
 
 
-class Kept(NamedTuple):
+@dataclass(frozen=True)
+class Kept:
     """The shown answer was kept."""
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True)
+class Line:
     """A line was typed, or choices were made that this line says."""
 
     text: str
@@ -49,7 +51,8 @@ class Line(NamedTuple):
 KeyName = Literal["back", "go", "help", "end", "interrupt"]
 
 
-class Key(NamedTuple):
+@dataclass(frozen=True)
+class Key:
     """A key left the question, with the text that was typed so far; None where it was not touched."""
 
     name: KeyName

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import questionary
 from prompt_toolkit.application import get_app
@@ -65,21 +65,25 @@ _KEYS: dict[str, KeyName] = {
     "c-d": "end",
     "c-c": "interrupt",
 }
-#: What a question's list gives when a key opened a line to type on, with the text that it begins.
-_OPENED = "opened"
+
+
+class _Opened(NamedTuple):
+    """In a list, a key opened a line to type on, which begins with this text."""
+
+    text: str
 
 
 class _Names(AutoSuggest):
     """Offers, in grey behind the cursor, the rest of a name that begins with what is typed."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.names = [answers.typed_names([name]) for name in names]
+        self.names = names
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         typed = document.text.rpartition(";")[2].lstrip()
-        for name in self.names:
-            if typed and name[: len(typed)].casefold() == typed.casefold() and len(name) > len(typed):
-                return Suggestion(name[len(typed) :])
+        for name in self.names if typed else ():
+            if len(name) > len(typed) and name[: len(typed)].casefold() == typed.casefold():
+                return Suggestion(answers.typed_names([name])[len(typed) :])
         return None
 
 
@@ -237,11 +241,11 @@ class TerminalAsker:
 
             @bindings.add(sign, eager=True)
             def _open(event: KeyPressEvent, sign: str = sign) -> None:
-                event.app.exit(result=(_OPENED, sign))
+                event.app.exit(result=_Opened(sign))
 
         result = self._run(prompt, question, bindings, lambda: None)
-        if isinstance(result, tuple) and result[0] == _OPENED:
-            return self._line(question, result[1])
+        if isinstance(result, _Opened):
+            return self._line(question, result.text)
         if isinstance(result, (Key, Kept)):
             return result
         return Line("y" if result in (True, "y") else "n")
@@ -301,8 +305,8 @@ class TerminalAsker:
         result = self._run(prompt, question, bindings, draft)
         if isinstance(result, (Key, Line)):
             return result, ""
-        if isinstance(result, tuple):
-            return None, result[1]
+        if isinstance(result, _Opened):
+            return None, result.text
         if set(result) == set(_shown(question)):
             return Kept(), ""
         return Line(answers.typed_choices(result, question.choices) if result else ":clear"), ""
@@ -349,8 +353,8 @@ class TerminalAsker:
         result = self._run(prompt, question, bindings, draft)
         if isinstance(result, (Key, Line)):
             return result, ""
-        if isinstance(result, tuple):
-            return None, result[1]
+        if isinstance(result, _Opened):
+            return None, result.text
         if (result,) == (_shown(question) or ("",)):
             return Kept(), ""
         return Line(answers.typed_choices((result,), question.choices) if result else ":clear"), ""
@@ -444,10 +448,10 @@ def _list_bindings(count: int, pick: Callable[[int], None], typed: Callable[[], 
     def open_line(event: KeyPressEvent) -> None:
         text = event.data.strip()
         if text in ("?", ":"):
-            event.app.exit(result=(_OPENED, text))
+            event.app.exit(result=_Opened(text))
         elif text and text.isprintable():
             chosen = typed()
-            event.app.exit(result=(_OPENED, f"{chosen}, {text}" if chosen else text))
+            event.app.exit(result=_Opened(f"{chosen}, {text}" if chosen else text))
 
     # questionary binds a and i to keys of its own; here they are letters as any other.
     for key in ("<any>", "a", "i"):

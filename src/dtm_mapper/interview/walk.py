@@ -29,12 +29,12 @@ class Place(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Place | None":
         """The place that is written so; None where it is not written like one."""
-        parts = text.split("/")
-        if len(parts) <= 2:
-            return cls("", *parts) if len(parts) == 1 else cls(*parts)
-        if len(parts) == 4 and parts[2].isdecimal():
-            return cls(parts[0], parts[1], int(parts[2]), parts[3])
-        return None
+        section, item, user, field, *more = (*text.split("/"), "", "", "")
+        if not item:
+            return cls("", section)
+        if any(more) or bool(field) != user.isdecimal():
+            return None
+        return cls(section, item, int(user or 0), field)
 
     @property
     def group(self) -> "Place":
