@@ -71,8 +71,7 @@ def start(
     from dtm_mapper.interview.opening import in_terminal, interview_here
 
     if in_terminal():
-        file, ending = interview_here()
-        _end(file, ending)
+        _end(interview_here())
     else:
         print(context.get_help())
 
@@ -150,7 +149,7 @@ def report(
     if to_screen:
         sys.stdout.buffer.write(text.encode("utf-8"))
         return
-    target = out or file.with_suffix(reports.FORMATS[chosen].ending)
+    target = out or reports.beside(file, chosen)
     try:
         written = reports.write(text, target, lambda path: yes or _asked_to_replace(path))
     except OSError as error:
@@ -267,29 +266,29 @@ def _interview(
 ) -> None:
     from dtm_mapper.interview.opening import interview
 
-    _end(file, interview(file, depth, plain, catalogue, must_exist, at, walked))
+    _end(interview(file, depth, plain, catalogue, must_exist, at, walked))
 
 
-def _end(file: Path, ending: "Ending") -> None:
-    _say_goodbye(file, ending)
+def _end(ending: "Ending") -> None:
+    _say_goodbye(ending)
     if ending.how == "interrupted":
         raise typer.Exit(130)
     if ending.unsaved is not None:
         raise typer.Exit(1)
 
 
-def _say_goodbye(file: Path, ending: "Ending") -> None:
+def _say_goodbye(ending: "Ending") -> None:
     if ending.unsaved is not None:
         what = _("{file} could not be written. The whole mapping is in {place}")
-        print(what.format(file=file, place=ending.unsaved), file=sys.stderr)
+        print(what.format(file=ending.file, place=ending.unsaved), file=sys.stderr)
     elif not ending.recorded:
         print(_("Nothing was recorded, and no file was written."), file=sys.stderr)
     else:
-        print(_("The mapping is in {file}").format(file=file), file=sys.stderr)
+        print(_("The mapping is in {file}").format(file=ending.file), file=sys.stderr)
     if ending.report is not None:
         print(_("The report is in {path}").format(path=ending.report), file=sys.stderr)
     elif ending.recorded:
-        command = shlex.join(["dtm-map", "edit", str(file), "--at", str(ending.at)])
+        command = shlex.join(["dtm-map", "edit", str(ending.file), "--at", str(ending.at)])
         print(_("To go on here: {command}").format(command=command), file=sys.stderr)
 
 

@@ -15,6 +15,7 @@ from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
+from dtm_mapper.yamlfile import MAX_BYTES, comment_lines
 
 DEFAULT_NAME = "dtm-mapping.yaml"
 
@@ -24,7 +25,10 @@ def read(path: Path) -> bytes:
     if path.is_dir():
         raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
     try:
-        return path.read_bytes()
+        if path.stat().st_size > MAX_BYTES:
+            raise Unusable(str(path), _("the file is larger than 8 MB"), _("It is no file of this program."))
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise Unusable(str(path), _("there is no such file"), _other_mappings(path)) from None
     except OSError as error:
@@ -57,7 +61,11 @@ class Store:
         self.catalogue = catalogue
         self._target = Path(os.path.realpath(path))
         self._writer = Writer(catalogue)
+        self.backups = Backups(self._target)
         self._loaded: tuple[Mapping, bytes] | None = None
+        #: What this session read or wrote last; None where there was no file.
+        self._on_disk: bytes | None = None
+        self._backed_up = False
         if path.is_dir():
             raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
         if not self._target.parent.is_dir():
@@ -71,7 +79,12 @@ class Store:
         if mapping is None:
             raise FileProblems(str(self.path), problems)
         self._loaded = mapping, source
+        self._on_disk = source
         return mapping, problems
+
+    def comments(self) -> list[int]:
+        """The lines of the loaded file that have comments, which a save does not keep."""
+        return comment_lines(self._loaded[1]) if self._loaded else []
 
     def saved_at(self) -> str:
         """When the file was last written, in local time; '' where there is none."""
@@ -124,13 +137,61 @@ class Store:
                 raise OpenElsewhere(str(self.path), what, _("Leave it there first, then try again."))
 
     def save(self, mapping: Mapping) -> None:
-        """Writes the whole mapping beside the old file, then puts it in its place. Raises OSError."""
+        """Writes the whole mapping beside the old file, then puts it in its place. Raises OSError.
+
+        Where the file is not as this session left it, somebody else changed it: it stays as it is, and
+        `path` becomes a second file beside it. Before its first change, the file is kept as a backup.
+        """
         if self._loaded and mapping == self._loaded[0]:
             # Everything was taken back: the file is again as somebody may have laid it out by hand.
-            write_whole(self._target, self._loaded[1])
-            return
-        text = self._writer.text(up_to_date(mapping, self.catalogue))
-        write_whole(self._target, text.encode("utf-8"))
+            content = self._loaded[1]
+        else:
+            content = self._writer.text(up_to_date(mapping, self.catalogue)).encode("utf-8")
+        found = self._target.read_bytes() if self._target.exists() else None
+        if found is not None and found != self._on_disk:
+            self._move_aside()
+        elif found is not None and not self._backed_up:
+            self.backups.keep(self._target, found)
+        write_whole(self._target, content)
+        self._on_disk = content
+        self._backed_up = True
+
+    def put_back(self, backup: Path) -> None:
+        """Makes the file again what a backup holds; what it held is kept as a backup. Raises OSError."""
+        if self._target.exists():
+            self.backups.keep(self._target, self._target.read_bytes())
+        write_whole(self._target, backup.read_bytes())
+
+    def _move_aside(self) -> None:
+        stem = f"{self.path.stem}-second-copy"
+        names = (f"{stem}{number}{self.path.suffix}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
+        self.path = next(path for name in names if not (path := self._target.with_name(name)).exists())
+        self._target = self.path
+
+
+class Backups:
+    """The dated backups of a mapping, in a folder beside it."""
+
+    KEPT = 10
+
+    def __init__(self, target: Path) -> None:
+        self.folder = target.with_name(f"{target.stem}-backups")
+
+    def paths(self) -> list[Path]:
+        """The backups, the newest first; their names say when what they hold was saved."""
+        return sorted(self.folder.glob("*.yaml"), key=lambda path: path.name, reverse=True)
+
+    def keep(self, target: Path, content: bytes) -> Path:
+        """Keeps a file as it is; of those without comments, the last ten stay. Raises OSError."""
+        self.folder.mkdir(exist_ok=True)
+        saved = datetime.fromtimestamp(target.stat().st_mtime).strftime("%Y-%m-%d %H.%M.%S")
+        marked = " with comments" if comment_lines(content) else ""
+        backup = self.folder / f"{saved}{marked}.yaml"
+        write_whole(backup, content)
+        plain = [path for path in self.paths() if not path.stem.endswith("comments")]
+        for old in plain[self.KEPT :]:
+            old.unlink()
+        return backup
 
 
 def rescue(path: Path, mapping: Mapping, catalogue: Catalogue) -> Path | None:
@@ -153,7 +214,9 @@ def write_whole(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(_mode(target))
+        if Path(name).read_bytes() != content:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), name)
+        _as_before(target, Path(name))
         Path(name).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -174,13 +237,19 @@ def _is(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _mode(target: Path) -> int:
+def _as_before(target: Path, new: Path) -> None:
+    """Gives a new file the mode and the owner of the one that it will replace."""
     try:
-        return stat.S_IMODE(target.stat().st_mode)
+        old = target.stat()
     except FileNotFoundError:
         mask = os.umask(0)
         os.umask(mask)
-        return 0o666 & ~mask
+        new.chmod(0o666 & ~mask)
+        return
+    new.chmod(stat.S_IMODE(old.st_mode))
+    if sys.platform != "win32":
+        with contextlib.suppress(PermissionError):
+            os.chown(new, old.st_uid, old.st_gid)
 
 
 if sys.platform == "win32":

@@ -132,6 +132,37 @@ class Document:
         return found
 
 
+def comment_lines(source: bytes) -> list[int]:
+    """The lines with a comment; none where the source cannot be read."""
+    if b"#" not in source:
+        return []
+    try:
+        document = Document(source)
+    except NotYaml:
+        return []
+    spans = sorted(_scalar_spans(document.root))
+    starts = [start for start, _end in spans]
+    lines = []
+    for match in re.finditer(r"(?:^|(?<=[ \t\n\r]))#", document.source):
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or spans[before][1] <= match.start():
+            lines.append(bisect_right(document._line_starts, match.start()))
+    return lines
+
+
+def _scalar_spans(root: Node) -> Iterator[tuple[int, int]]:
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, Items):
+            nodes += node.nodes
+        elif isinstance(node, Entries):
+            nodes += node.nodes.values()
+        else:
+            scalar_event: Any = node
+            yield scalar_event.start_mark.index, scalar_event.end_mark.index
+
+
 def unknown_word(kind: str, word: str, known: Collection[str]) -> str:
     """`unknown KIND “word”`, with what was likely meant."""
     import difflib

@@ -4,8 +4,10 @@ import getpass
 import io
 import os
 import platform
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -59,13 +61,15 @@ def interview(
     walk = Walk(used, mapping)
     if at is not None:
         walk = _at(walk, at)
-    with store.locked(_holder()) as locked, asker.held():
+    with store.locked(_holder()) as locked, asker.held(), _leaving_on_signals():
+        if comments := store.comments():
+            _say_comments(asker, store, comments)
         if not locked:
             asker.say(
                 _("This folder cannot be locked: make sure that nobody else edits this mapping"), "warning"
             )
         recorder = Recorder(asker, store, walk, saved, today)
-        session = Session(asker, recorder, _report_writer(file, used))
+        session = Session(asker, recorder, _report_writer(store, used))
         if walked == "missing":
             session.ask_missing()
         elif walked == "verify":
@@ -73,7 +77,7 @@ def interview(
         return session.run(menu=saved is not None and at is None and walked == "all")
 
 
-def interview_here() -> tuple[Path, Ending]:
+def interview_here() -> Ending:
     """Asks which of the mappings in this folder to go on with, or for a new one, and holds the interview."""
     asker = _asker(plain=False)
     try:
@@ -81,8 +85,8 @@ def interview_here() -> tuple[Path, Ending]:
             file = _choose_file(asker, load())
     except (Leave, Cancelled, Elsewhere) as left:
         how = left.how if isinstance(left, Leave) else "left"
-        return Path(DEFAULT_NAME), Ending(how, FIRST, recorded=False)
-    return file, interview(file, None, False, None, False, None)
+        return Ending(how, FIRST, Path(DEFAULT_NAME), recorded=False)
+    return interview(file, None, False, None, must_exist=False, at=None)
 
 
 def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
@@ -143,6 +147,33 @@ def _at(walk: Walk, words: str) -> Walk:
     raise Unusable(f"--at {words}", what, _("Name one of them: {names}").format(names=names))
 
 
+def _say_comments(asker: Asker, store: Store, lines: list[int]) -> None:
+    what = _(
+        "{file} has comments (line {lines}). They are not kept when it is saved; "
+        "the file with its comments will be in {folder}"
+    )
+    numbers = ", ".join(str(number) for number in lines[:5])
+    asker.say(what.format(file=store.path, lines=numbers, folder=store.backups.folder), "warning")
+
+
+@contextmanager
+def _leaving_on_signals() -> Iterator[None]:
+    """A closed window or a request to end leaves as Ctrl-C does, with everything saved."""
+
+    def leave(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    before = {
+        number: signal.signal(number, leave) for name in names if (number := getattr(signal, name, None))
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _holder() -> str:
     """Who has a mapping open, for others who try to open it."""
     try:
@@ -153,13 +184,13 @@ def _holder() -> str:
     return _("{user} on {machine}, since {now}").format(user=user, machine=platform.node(), now=now)
 
 
-def _report_writer(file: Path, catalogue: Catalogue) -> ReportWriter:
+def _report_writer(store: Store, catalogue: Catalogue) -> ReportWriter:
     """Writes the Markdown report beside the mapping."""
 
     def write(mapping: Mapping, may_replace: Callable[[Path], bool]) -> Path | None:
         from dtm_mapper import reports
 
         text = reports.render(mapping, catalogue, "md")
-        return reports.write(text, file.with_suffix(reports.FORMATS["md"].ending), may_replace)
+        return reports.write(text, reports.beside(store.path, "md"), may_replace)
 
     return write

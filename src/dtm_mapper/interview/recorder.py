@@ -277,6 +277,7 @@ class Recorder:
         self.asker.say(said or f"{name}: {words or _('empty')}", "quiet")
 
     def _save(self) -> None:
+        path = self.store.path
         try:
             self.store.save(self.walk.mapping)
         except OSError as error:
@@ -286,6 +287,12 @@ class Recorder:
             self._trouble = error.strerror or str(error)
             return
         self.saved = self.walk.mapping
+        if self.store.path != path:
+            what = _(
+                "{path} was changed by somebody else meanwhile. "
+                "It stays as it is; this session is now in {new}"
+            )
+            self.asker.say(what.format(path=path, new=self.store.path), "warning")
         if self._trouble:
             self.asker.say(_("Everything is saved again"), "quiet")
             self._trouble = ""

@@ -21,12 +21,13 @@ from dtm_mapper.mapping import OTHER, Mapping, progress
 class Ending:
     """How an interview ended, and where: `finished` with its report, `left`, or `interrupted`.
 
-    `recorded`: whether there is a file now. `unsaved`: where the mapping was put when its own file could
-    not be written.
+    `file` is the mapping's; `recorded`: whether it is there now. `unsaved`: where the mapping was put
+    when its own file could not be written.
     """
 
     how: HowLeft
     at: Place
+    file: Path
     report: Path | None = None
     unsaved: Path | None = None
     recorded: bool = True
@@ -73,7 +74,8 @@ class Session:
         except KeyboardInterrupt:
             how = "interrupted"
         unsaved = self.recorder.save_at_last()
-        return Ending(how, self.walk.at, self.report, unsaved, recorded=self.recorder.saved is not None)
+        recorded = self.recorder.saved is not None
+        return Ending(how, self.walk.at, self.recorder.store.path, self.report, unsaved, recorded)
 
     def _step(self) -> None:
         place = self.walk.at

@@ -384,7 +384,11 @@ class TerminalAsker:
         keys = Window(FormattedTextControl(lambda: _key_line(question)), height=1)
         application.layout = Layout(HSplit([*above, application.layout.container, *below, keys]), focused)
         application.key_bindings = merge_key_bindings([application.key_bindings or KeyBindings(), bindings])
-        return prompt.unsafe_ask()
+        try:
+            return prompt.unsafe_ask()
+        except (EOFError, OSError):
+            # The terminal is gone: its window was closed, or its connection ended.
+            return Key("end")
 
     def _title(self, question: Question, with_hint: bool) -> StyleAndTextTuples:
         """The question's title, its hint and what is recorded, wrapped between words."""

@@ -52,6 +52,12 @@ def render(
     return render_view(view(mapping, catalogue, personal, public))
 
 
+def beside(file: Path, format_name: str) -> Path:
+    """Where the report of a mapping's file goes by default."""
+    out = file.with_suffix(FORMATS[format_name].ending)
+    return out if out != file else file.with_name(f"{file.stem}-report{out.suffix}")
+
+
 _MARK = re.compile(r"\n<!-- dtm-map ([0-9a-f]{64}) -->\n\Z")
 
 
