@@ -114,6 +114,13 @@ class Catalogue:
         """The field whose choices an example's interests are taken from."""
         return next((field for field in self.fields if field.interests), None)
 
+    @cached_property
+    def contact_field(self) -> Field | None:
+        """The field for personal text, such as how a focal point is reached."""
+        return next(
+            (field for field in self.fields if field.visibility == "personal" and field.type == "text"), None
+        )
+
     def asked_at(self, depth: Depth) -> tuple[Field, ...]:
         """The fields that are asked at a depth, in their order."""
         reach = DEPTHS.index(depth)

@@ -11,6 +11,7 @@ import typer
 from dtm_mapper import __version__
 from dtm_mapper.errors import DtmMapError
 from dtm_mapper.i18n import _
+from dtm_mapper.screen import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -183,6 +184,25 @@ def status(
         _show(overview(mapping, used, str(file), before))
 
 
+@app.command(epilog=_("Example: dtm-map restore mali.yaml --put 2"))
+def restore(
+    file: File = DEFAULT_FILE,
+    put: Annotated[
+        int | None, typer.Option("--put", metavar="NUMBER", min=1, help=_("The backup to put back."))
+    ] = None,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Lists the backups of a mapping with what each would change, and puts one back."""
+    from dtm_mapper.catalogue import load
+    from dtm_mapper.restoring import listing, put_back
+
+    used = load(catalogue)
+    if put is None:
+        _show(listing(file, used))
+    else:
+        print(_("{file} is again as in {backup}").format(file=file, backup=put_back(file, used, put)))
+
+
 @app.command(epilog=_("Example: dtm-map check mali.yaml my-catalogue.yaml"))
 def check(
     files: Annotated[
@@ -301,5 +321,23 @@ def main() -> None:
     try:
         app()
     except DtmMapError as error:
-        print(f"dtm-map: {error}", file=sys.stderr)
+        print(f"dtm-map: {visible(str(error), lines=True)}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except Exception:
+        print(_say_bug(), file=sys.stderr)
+        sys.exit(1)
+
+
+def _say_bug() -> str:
+    """Keeps the traceback in a file; what the operator is told."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="dtm-map-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+    ) as file:
+        traceback.print_exc(file=file)
+    return _(
+        "dtm-map: this is a mistake in dtm-map, not yours. Every answer up to the last question is in the "
+        "mapping's file.\n  Please send {file} to those who maintain dtm-map, and run the command again."
+    ).format(file=file.name)

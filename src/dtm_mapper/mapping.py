@@ -173,6 +173,15 @@ def progress(mapping: Mapping, catalogue: Catalogue, *sections: str) -> Progress
     return Progress(**states, others=others)
 
 
+def has_personal(mapping: Mapping, catalogue: Catalogue) -> bool:
+    """Whether any data user has an answer to a personal field."""
+    personal = {field.id for field in catalogue.fields if field.visibility == "personal"}
+    rows = (row.users for row in mapping.rows.values())
+    return any(
+        not personal.isdisjoint(user.details) for users in (*rows, *mapping.others.values()) for user in users
+    )
+
+
 def organisation(name: str) -> str:
     """What two data users of one organisation have in common: the name, however spaced and capitalised."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -5,10 +5,10 @@ import re
 _HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff]")
 
 
-def visible(text: str) -> str:
+def visible(text: str, lines: bool = False) -> str:
     """Text that cannot style, ring, move the cursor or turn the line round: such characters show as
-    their code."""
-    return _HIDDEN.sub(_code, text)
+    their code. `lines`: its line breaks stay."""
+    return "\n".join(visible(line) for line in text.split("\n")) if lines else _HIDDEN.sub(_code, text)
 
 
 def _code(match: re.Match[str]) -> str:

@@ -82,6 +82,17 @@ class Store:
         self._on_disk = source
         return mapping, problems
 
+    def readers(self) -> str:
+        """Who on this machine can read the file, as a sentence."""
+        if sys.platform == "win32":
+            return _("Whoever can open its folder can read it.")
+        mode = self._target.stat().st_mode
+        if mode & stat.S_IROTH:
+            return _("Everybody with an account on this machine can read it.")
+        if mode & stat.S_IRGRP:
+            return _("You and your group on this machine can read it.")
+        return _("Only you can read it on this machine.")
+
     def comments(self) -> list[int]:
         """The lines of the loaded file that have comments, which a save does not keep."""
         return comment_lines(self._loaded[1]) if self._loaded else []

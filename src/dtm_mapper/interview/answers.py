@@ -190,6 +190,22 @@ def yes(text: str) -> bool:
     raise NotUnderstood(_("Type y for yes or n for no"))
 
 
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # a mail address
+    r"|(?:\+|\b00)\d(?:[ ().-]{0,2}\d){6,13}\b|\b0\d(?:[ ().-]{0,2}\d){7,12}\b"  # a phone number
+)
+
+
+def contact_in(text: str) -> tuple[str, str]:
+    """A text without its first mail address or phone number, and that; '' where there is none."""
+    match = _CONTACT.search(text)
+    if match is None:
+        return text, ""
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    rest = re.sub(r"[(<\[]\s*[)>\]]", " ", rest)
+    return " ".join(rest.split()).strip(" ,;:-"), match.group()
+
+
 class Meaning(NamedTuple):
     """What a word that is no name may stand for: a command, and the words that it keeps."""
 

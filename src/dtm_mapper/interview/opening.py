@@ -61,7 +61,7 @@ def interview(
     walk = Walk(used, mapping)
     if at is not None:
         walk = _at(walk, at)
-    with store.locked(_holder()) as locked, asker.held(), _leaving_on_signals():
+    with store.locked(holder()) as locked, asker.held(), _leaving_on_signals():
         if comments := store.comments():
             _say_comments(asker, store, comments)
         if not locked:
@@ -174,7 +174,7 @@ def _leaving_on_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _holder() -> str:
+def holder() -> str:
     """Who has a mapping open, for others who try to open it."""
     try:
         user = getpass.getuser()

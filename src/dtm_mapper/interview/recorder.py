@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dtm_mapper.catalogue import DEPTHS
+from dtm_mapper.catalogue import DEPTHS, Field
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import NotUnderstood
@@ -12,7 +12,7 @@ from dtm_mapper.interview.asking import inactive_field, question_at, user_before
 from dtm_mapper.interview.dialogs import confirm
 from dtm_mapper.interview.question import Asker
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, organisation, paired, tidy
+from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, has_personal, organisation, paired, tidy
 from dtm_mapper.storage import Store, rescue
 
 
@@ -31,6 +31,8 @@ class Recorder:
         self._trouble = ""
         #: For each text that looks like no name, whether the operator said that it is none.
         self._no_names: dict[str, bool] = {}
+        #: Texts with a mail address or a phone number that the operator wants to stay so.
+        self._contacts_kept: set[str] = set()
 
     def about(self, text: str) -> None:
         """What the mapping is about, at one of its first places."""
@@ -45,10 +47,15 @@ class Recorder:
             return
         pairing = paired(self._users(), names, self.today)
         self._must_take_out([user for user in pairing.removed if user.details])
-        mapping = self.walk.mapping.with_users(self.walk.catalogue, *self.walk.at[:2], pairing.users)
+        users = tuple(self._named(user) for user in pairing.users)
+        mapping = self.walk.mapping.with_users(self.walk.catalogue, *self.walk.at[:2], users)
         for old, new in pairing.renamed:
             mapping = self._renamed_elsewhere(mapping, old.name, new.name)
         self._change(mapping)
+
+    def _named(self, user: DataUser) -> DataUser:
+        name, user = self._without_contact(user.name, user)
+        return user if name == user.name else replace(user, name=name)
 
     def pasted(self, text: str) -> None:
         """Several lines of names as the data users of a row, after a yes."""
@@ -100,7 +107,7 @@ class Recorder:
         """An answer to a field."""
         asked = self.walk.catalogue.field_by_id[self.walk.at.field]
         if asked.type == "text":
-            self._change_detail(answers.text_answer(text, lines=True))
+            self._text_detail(asked, answers.text_answer(text, lines=True))
             return
         question = question_at(self.walk, self.walk.at)
         found = answers.choices(text, question.choices, question.starred, asked.or_other)
@@ -110,6 +117,12 @@ class Recorder:
             self._change_detail(found[0])
         else:
             raise NotUnderstood(_("Only one of these can be chosen here"))
+
+    def _text_detail(self, asked: Field, text: str) -> None:
+        user = self._users()[self.walk.at.user - 1]
+        if asked.visibility != "personal":
+            text, user = self._without_contact(text, user)
+        self._change_user(lambda _user: user.with_detail(asked.id, text, self.today))
 
     def same(self) -> None:
         """The answer of the data user before."""
@@ -174,6 +187,20 @@ class Recorder:
             return None
         self._save()
         return rescue(self.store.path, self.walk.mapping, self.walk.catalogue) if self._trouble else None
+
+    def _without_contact(self, text: str, user: DataUser) -> tuple[str, DataUser]:
+        """Asks once about a mail address or a phone number in a text that reports show. Gives the text
+        that stays, and the data user with what was moved to the personal field."""
+        kept = self.walk.catalogue.contact_field
+        rest, found = answers.contact_in(text)
+        if kept is None or not found or not rest or text in self._contacts_kept:
+            return text, user
+        title = _("“{found}” looks like a way to reach somebody. Move it to {field}, left out of reports?")
+        if not confirm(self.asker, title.format(found=found, field=kept.label), True):
+            self._contacts_kept.add(text)
+            return text, user
+        contact = "; ".join((*user.values(kept.id), found))
+        return rest, user.with_detail(kept.id, contact, self.today)
 
     def _users(self) -> tuple[DataUser, ...]:
         return self.walk.mapping.users(*self.walk.at[:2])
@@ -271,8 +298,14 @@ class Recorder:
         if mapping == self.walk.mapping:
             self.walk = self.walk.without_draft()
             return
+        first_personal = has_personal(mapping, self.walk.catalogue) and not has_personal(
+            self.walk.mapping, self.walk.catalogue
+        )
         self.walk = self.walk.changed(replace(mapping, updated=self.today))
         self._save()
+        if first_personal:
+            what = _("The file now holds personal data. {who} Reports leave it out unless asked for.")
+            self.asker.say(what.format(who=self.store.readers()), "warning")
         name, words = talk.place_words(self.walk, self.walk.at)
         self.asker.say(said or f"{name}: {words or _('empty')}", "quiet")
 
