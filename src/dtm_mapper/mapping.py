@@ -157,10 +157,6 @@ class Progress(NamedTuple):
     def rows(self) -> int:
         return self.mapped + self.not_applicable + self.pending + self.open
 
-    @property
-    def answered(self) -> int:
-        return self.rows - self.open
-
 
 def progress(mapping: Mapping, catalogue: Catalogue, *sections: str) -> Progress:
     """The progress of the named sections, or of the whole mapping."""

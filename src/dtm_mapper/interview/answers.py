@@ -80,14 +80,17 @@ def _doubled(text: str) -> str:
     return text[0] + text if text[:1] and text[0] in SIGNS else text
 
 
-def _split(text: str, separator: str) -> list[str]:
-    r"""The parts of a text, none blank; `\` before a separator or another `\` keeps it in the part."""
-    parts = re.findall(rf"(?:\\[\\{separator}]|[^{separator}])+", text)
-    return [re.sub(rf"\\([\\{separator}])", r"\1", part.strip()) for part in parts if part.strip()]
+def _split(text: str, separators: str) -> list[str]:
+    r"""The parts of a text, none blank; `\` before a separator or another `\` keeps it in the part, and so
+    do double quotes around a part of a list of choices."""
+    quoted = rf'"[^"]*"(?=\s*(?:[{separators}]|\Z))|' if "," in separators else ""
+    parts = re.findall(rf"(?:\\[\\{separators}]|{quoted}[^{separators}])+", text)
+    return [re.sub(rf"\\([\\{separators}])", r"\1", part.strip()) for part in parts if part.strip()]
 
 
-def _joined(parts: Sequence[str], separator: str) -> str:
-    return f"{separator} ".join(re.sub(rf"[\\{separator}]", r"\\\g<0>", part) for part in parts)
+def _joined(parts: Sequence[str], separators: str) -> str:
+    escaped = (re.sub(rf"[\\{separators}]", r"\\\g<0>", part) for part in parts)
+    return f"{separators[0]} ".join(escaped)
 
 
 _BULLET = re.compile(r"(?:[-*+•·–—▪◦●○]|\(?\d{1,3}[.)])\s+|\d{1,3}\t")
@@ -132,9 +135,9 @@ def typed_text(value: str) -> str:
 
 def choices(text: str, known: Sequence[Choice], starred: Sequence[str], other: bool) -> tuple[str, ...]:
     """The choices in a line: by number, id, label or unique beginning, `*` for the starred ones, commas
-    between; what is in double quotes, or fits no choice, is other text. Raises NotUnderstood."""
+    or `;` between; what is in double quotes, or fits no choice, is other text. Raises NotUnderstood."""
     found: list[str] = []
-    for part in _split(text, ","):
+    for part in _split(text, ",;"):
         if part == "*":
             if not starred:
                 raise NotUnderstood(_("This example has no interests to take with *"))
@@ -155,7 +158,8 @@ def _choice(part: str, known: Sequence[Choice], other: bool) -> str:
         what = _("There is no choice {number}; they go from 1 to {last}")
         raise NotUnderstood(what.format(number=part, last=len(known)))
     wanted = part.casefold()
-    exact = [choice.id for choice in known if wanted in (choice.id, choice.label.casefold())]
+    exact = [choice.id for choice in known if choice.id == wanted]
+    exact += [choice.id for choice in known if choice.label.casefold() == wanted]
     begun = [
         choice
         for choice in known
@@ -177,7 +181,7 @@ def _choice(part: str, known: Sequence[Choice], other: bool) -> str:
 def typed_choices(found: Sequence[str], known: Sequence[Choice]) -> str:
     """The line that `choices` reads as these answers."""
     ids = {choice.id for choice in known}
-    return _joined([value if value in ids else f'"{value}"' for value in found], ",")
+    return _joined([value if value in ids else f'"{typed_text(value)}"' for value in found], ",;")
 
 
 def yes(text: str) -> bool:

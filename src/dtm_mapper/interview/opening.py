@@ -126,8 +126,8 @@ def _asker(plain: bool) -> Asker:
                 stream.reconfigure(encoding="utf-8", errors="surrogateescape")
         return PlainAsker(sys.stdin, sys.stdout)
     if not in_terminal():
-        what = _("this is no terminal, and the interview needs one")
-        raise Unusable("dtm-map", what, _("Run it in a terminal, or add --plain to answer line by line."))
+        what = _("it needs a terminal, and this is none")
+        raise Unusable(_("the interview"), what, _("Run it in a terminal, or add --plain."))
     if os.environ.get("TERM") == "dumb":
         return PlainAsker(sys.stdin, sys.stdout)
     from dtm_mapper.interview.terminal import TerminalAsker

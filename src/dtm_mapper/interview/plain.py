@@ -14,17 +14,20 @@ class PlainAsker:
 
     def __init__(self, source: TextIO, target: TextIO) -> None:
         self.source, self.target = source, target
-        self._read_out: set[tuple[str, ...]] = set()
+        self._read_out: dict[frozenset[str], tuple[str, ...]] = {}
 
     def held(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def ask(self, question: Question) -> Reply:
-        # Each list of choices is read out once; afterwards `?` reads it again.
-        listed = tuple(sorted(choice.id for choice in question.choices))
-        if question.choices and (listed not in self._read_out or question.kind == "menu"):
-            self._read_out.add(listed)
+        # A list of choices is read out once, and its numbers again where its order is another one.
+        listed = tuple(choice.id for choice in question.choices)
+        known = frozenset(listed)
+        if question.kind in ("menu", "search") or (listed and known not in self._read_out):
             self._choices(question)
+        elif listed and self._read_out[known] != listed:
+            self._again(question)
+        self._read_out[known] = listed
         self._write(self._words(question))
         line = self.source.readline()
         if not line:
@@ -46,14 +49,22 @@ class PlainAsker:
             hint = f" ({choice.hint})" if choice.hint else ""
             self._write(f"{number} {choice.label}{hint}")
 
+    def _again(self, question: Question) -> None:
+        listed = (f"{number} {choice.label}" for number, choice in enumerate(question.choices, start=1))
+        self._write(_("Choices, in another order: {choices}").format(choices="; ".join(listed)))
+
     def _words(self, question: Question) -> str:
         parts = [f"[{question.id}] {question.title}"]
         if question.hint:
             parts.append(f"({question.hint})")
         if question.draft:
             parts.append(_("Typed so far: {text}.").format(text=question.draft))
+        if question.starred:
+            labels = {choice.id: choice.label for choice in question.choices}
+            parts.append("* = " + ", ".join(labels[id] for id in question.starred) + ".")
         if question.shown_words:
-            parts.append(_("Enter keeps: {words}").format(words=question.shown_words))
+            said = _("Enter: {words}") if question.kind in ("yes", "menu") else _("Enter keeps: {words}")
+            parts.append(said.format(words=question.shown_words))
         return " ".join(parts)
 
     def _write(self, text: str) -> None:

@@ -31,8 +31,8 @@ class Recorder:
         self._trouble = ""
         #: For each text that looks like no name, whether the operator said that it is none.
         self._no_names: dict[str, bool] = {}
-        #: Texts with a mail address or a phone number that the operator wants to stay so.
-        self._contacts_kept: set[str] = set()
+        #: Texts that the operator was asked about, and wants to stay as typed.
+        self._texts_kept: set[str] = set()
 
     def about(self, text: str) -> None:
         """What the mapping is about, at one of its first places."""
@@ -111,12 +111,29 @@ class Recorder:
             return
         question = question_at(self.walk, self.walk.at)
         found = answers.choices(text, question.choices, question.starred, asked.or_other)
+        found = tuple(self._perhaps_choice(value, asked) for value in found)
         if asked.type == "select_multiple":
             self._change_detail(tidy(asked, found))
         elif len(found) == 1:
             self._change_detail(found[0])
         else:
             raise NotUnderstood(_("Only one of these can be chosen here"))
+
+    def _perhaps_choice(self, value: str, asked: Field) -> str:
+        """Asks once whether other text that is nearly a choice's label is that choice."""
+        if value in asked.labels or value in self._texts_kept:
+            return value
+        import difflib
+
+        by_label = {label.casefold(): id for id, label in asked.labels.items()}
+        near = difflib.get_close_matches(value.casefold(), by_label, n=1, cutoff=0.8)
+        if not near:
+            return value
+        label = asked.labels[by_label[near[0]]]
+        if confirm(self.asker, _("“{text}”: is that “{label}”?").format(text=value, label=label), False):
+            return by_label[near[0]]
+        self._texts_kept.add(value)
+        return value
 
     def _text_detail(self, asked: Field, text: str) -> None:
         user = self._users()[self.walk.at.user - 1]
@@ -193,11 +210,11 @@ class Recorder:
         that stays, and the data user with what was moved to the personal field."""
         kept = self.walk.catalogue.contact_field
         rest, found = answers.contact_in(text)
-        if kept is None or not found or not rest or text in self._contacts_kept:
+        if kept is None or not found or not rest or text in self._texts_kept:
             return text, user
         title = _("“{found}” looks like a way to reach somebody. Move it to {field}, left out of reports?")
         if not confirm(self.asker, title.format(found=found, field=kept.label), True):
-            self._contacts_kept.add(text)
+            self._texts_kept.add(text)
             return text, user
         contact = "; ".join((*user.values(kept.id), found))
         return rest, user.with_detail(kept.id, contact, self.today)

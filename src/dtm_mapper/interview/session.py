@@ -103,6 +103,9 @@ class Session:
         if self.walk.at == REVIEW:
             self._finish()
         self.walk = self.walk.without_draft()
+        name, words = talk.place_words(self.walk, self.walk.at)
+        if words == _("open"):
+            self.asker.say(f"{name}: {words}", "quiet")
         self._advance()
 
     def _record(self, typed: Answer) -> None:
@@ -166,7 +169,8 @@ class Session:
         self.walk = self.walk.to(after)
 
     def _wants_details(self) -> bool:
-        self.asker.say(_("All names are done"), "heading")
+        done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
+        self.asker.say(_("The names are through: {done}").format(done=done), "heading")
         title = _("Go on with their details? They can also be filled in another time.")
         return confirm(self.asker, title, True)
 
@@ -279,11 +283,16 @@ class Session:
         self.asker.listing(talk.section_progress(self.walk))
         for title, rows in (
             (_("Pending and open rows"), talk.numbered_unfinished(self.walk)),
-            (_("Changed in this session"), talk.changes(self.recorder.begun_with, self.walk)),
+            (_("Changed in this session"), self._changes()),
         ):
             if rows:
                 self.asker.say(title)
                 self.asker.listing(rows)
+
+    def _changes(self) -> list[tuple[str, str]]:
+        """What is different since this session began; nothing where it began the mapping."""
+        begun_with = self.recorder.begun_with
+        return talk.changes(begun_with, self.walk) if begun_with.response or begun_with.rows else []
 
     # The report
 

@@ -2,7 +2,7 @@
 
 from dtm_mapper.catalogue import Catalogue, Field
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.interview.walk import ABOUT, VERIFIED, Place, Walk
+from dtm_mapper.interview.walk import VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Progress, Row, progress
 
 Rows = list[tuple[str, str]]
@@ -19,6 +19,7 @@ def help_lines() -> Rows:
         (":clear", _("empties the row, or the detail")),
         ("=", _("on a detail: the same as for the data user before")),
         ("*", _("on information needs: the interests that the example is known for")),
+        ('"…"', _("among choices: other text, just as it stands between the quotes")),
         (_(":back, Shift-Tab"), _("the question before")),
         (":next", _("past the rest of this data user's details")),
         (_(":go …, Ctrl-G"), _("a list of all rows; or straight to the row that has these words")),
@@ -55,10 +56,15 @@ def state_words(row: Row) -> str:
 
 def progress_words(counts: Progress) -> str:
     """How far a section or a mapping is, in one line."""
+    states = [
+        (_("{count} mapped"), counts.mapped),
+        (_("{count} not applicable"), counts.not_applicable),
+        (_("{count} pending"), counts.pending),
+        (_("{count} open"), counts.open),
+    ]
     words = [
-        _("{answered} of {rows} rows answered").format(answered=counts.answered, rows=counts.rows),
-        _("{count} not applicable").format(count=counts.not_applicable) if counts.not_applicable else "",
-        _("{count} pending").format(count=counts.pending) if counts.pending else "",
+        ngettext("{count} row", "{count} rows", counts.rows).format(count=counts.rows),
+        *(words.format(count=count) for words, count in states if count),
         ngettext("{count} other data user", "{count} other data users", counts.others).format(
             count=counts.others
         )
@@ -154,7 +160,7 @@ def changes(before: Mapping, walk: Walk) -> Rows:
     """What is different from an earlier mapping, place by place."""
     then = Walk(walk.catalogue, before)
     rows = []
-    for place in (*(Place("", item) for item in ABOUT), *walk.names()):
+    for place in walk.names():
         old = place_words(then, place)[1] if then.exists(place) else ""
         name, new = place_words(walk, place)
         if old != new:

@@ -1,7 +1,7 @@
 """The Markdown report: GitHub-flavoured, and pleasant to read as plain text."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import Progress
@@ -38,9 +38,10 @@ def render(view: View) -> str:
     blocks = [
         *_head(view),
         *_progress(view),
-        *_unfinished(view),
-        *(block for turned in view.turned for block in _turned(turned)),
+        "## " + _("Data users"),
         *(block for section in view.sections for block in _section(view, section)),
+        *(block for turned in view.turned for block in _turned(turned)),
+        *_unfinished(view),
         *_inactive(view),
         *_reminders(view),
     ]
@@ -56,11 +57,14 @@ def _head(view: View) -> Iterator[str]:
         (_("Last changed"), view.updated),
     ]
     counts = view.progress
-    done = _("{answered} of {rows} rows answered, {organisations} organisations mapped")
+    done = _(
+        "{organisations} organisations; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
+        "{pending} pending, {open} open"
+    )
     yield "\n".join(
         [
             *(f"- {label}: {escape(text)}" for label, text in about if text),
-            "- " + done.format(answered=counts.answered, rows=counts.rows, organisations=view.organisations),
+            "- " + done.format(organisations=view.organisations, rows=counts.rows, **counts._asdict()),
         ]
     )
     if view.left_out:
@@ -71,7 +75,7 @@ def _progress(view: View) -> Iterator[str]:
     yield "## " + _("Progress")
     header = (_("Section"), _("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other data users"))
     rows = [(escape(section.title), *_counts(section.progress)) for section in view.sections]
-    yield table(header, [*rows, (_("All sections"), *_counts(view.progress))], numbers=True)
+    yield table(header, [*rows, (_("All sections"), *_counts(view.progress))], numbers=range(1, 6))
 
 
 def _counts(counts: Progress) -> tuple[str, ...]:
@@ -80,9 +84,7 @@ def _counts(counts: Progress) -> tuple[str, ...]:
 
 
 def _section(view: View, section: SectionView) -> Iterator[str]:
-    yield f"## {escape(section.title)}"
-    if section.note:
-        yield escape(section.note)
+    yield f"### {escape(section.title)}"
     columns = [field for field in view.shown if any(field[0] in line.details for line in section.lines)]
     header = [_("Example"), _("Data user"), *(escape(label) for _id, label in columns)]
     rows = []
@@ -111,16 +113,16 @@ def _said(line: Line) -> str:
 
 
 def _turned(turned: Turned) -> Iterator[str]:
-    yield f"## {escape(turned.label)}: " + _("who")
+    yield "## " + _("{field}: which organisations").format(field=escape(turned.label))
     if not turned.answers:
         yield _("Nothing is recorded yet.")
         return
-    header = (escape(turned.label), _("Organisations"), _("Number"))
+    header = (escape(turned.label), _("Number"), _("Organisations"))
     rows = [
-        (escape(label), "; ".join(escape(name) for name in names), str(len(names)))
+        (escape(label), str(len(names)), "; ".join(escape(name) for name in names))
         for label, names in turned.answers
     ]
-    yield table(header, rows)
+    yield table(header, rows, numbers=[1])
 
 
 def _unfinished(view: View) -> Iterator[str]:
@@ -152,25 +154,25 @@ def _inactive(view: View) -> Iterator[str]:
 
 
 def _reminders(view: View) -> Iterator[str]:
-    reminders = [section.reminder for section in view.sections if section.reminder]
+    reminders = [(section.title, section.reminder) for section in view.sections if section.reminder]
     if reminders:
         yield "## " + _("Reminders")
-        yield "\n".join(f"- {escape(reminder)}" for reminder in reminders)
+        yield "\n".join(f"- {escape(title)}: {escape(reminder)}" for title, reminder in reminders)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: bool = False) -> str:
-    """A table of escaped cells. `numbers`: every column but the first is a number."""
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[int] = ()) -> str:
+    """A table of escaped cells. `numbers` are the columns, from 0, that hold numbers."""
     lines = [list(header), *(list(row) for row in rows)]
     widths = [max(3, *(_width(cell) for cell in column)) for column in zip(*lines, strict=True)]
-    rule = [("-" * (width - 1) + ":") if numbers and at else "-" * width for at, width in enumerate(widths)]
+    rule = [("-" * (width - 1) + ":") if at in numbers else "-" * width for at, width in enumerate(widths)]
     return "\n".join(_row(cells, widths, numbers) for cells in (lines[0], rule, *lines[1:]))
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], numbers: bool) -> str:
+def _row(cells: Sequence[str], widths: Sequence[int], numbers: Collection[int]) -> str:
     padded = []
     for at, (cell, width) in enumerate(zip(cells, widths, strict=True)):
         space = " " * max(0, width - _columns(cell))
-        padded.append(space + cell if numbers and at else cell + space)
+        padded.append(space + cell if at in numbers else cell + space)
     return "| " + " | ".join(padded).rstrip() + " |"
 
 

@@ -119,7 +119,7 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
 
 
 def _line(example: str, gone: bool, user: DataUser, catalogue: Catalogue, shown: list[Field]) -> Line:
-    details = {asked.id: ", ".join(_labels(asked, user)) for asked in shown if asked.id in user.details}
+    details = {asked.id: "; ".join(_labels(asked, user)) for asked in shown if asked.id in user.details}
     return Line(example, gone, "mapped", user.name, "", details, user.inactive(catalogue))
 
 
