@@ -177,9 +177,9 @@ def parse(source: bytes) -> tuple[Catalogue | None, list[Problem]]:
     """Reads a catalogue; with any error among the problems there is none."""
     try:
         document = Document(source)
+        catalogue = _Reader(document).catalogue()
     except NotYaml as error:
-        return None, [error.problem]
-    catalogue = _Reader(document).catalogue()
+        return None, error.problems
     return (None if document.errors else catalogue), document.problems
 
 

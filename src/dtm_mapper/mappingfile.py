@@ -39,9 +39,9 @@ def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Pro
     """Reads a mapping; with any error among the problems there is none."""
     try:
         document = Document(source)
+        mapping = _Reader(document, catalogue).mapping()
     except NotYaml as error:
-        return None, [error.problem]
-    mapping = _Reader(document, catalogue).mapping()
+        return None, error.problems
     return (None if document.errors else mapping), document.problems
 
 

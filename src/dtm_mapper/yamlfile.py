@@ -18,6 +18,9 @@ from dtm_mapper.i18n import _
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_EVENTS = 500_000
+MAX_PROBLEMS = 500
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
 #: A scalar is the parser's own event: `value` is its text.
@@ -51,11 +54,11 @@ Node: TypeAlias = Text | Items | Entries
 
 
 class NotYaml(Exception):
-    """The source cannot be read as one plain YAML document."""
+    """The source cannot be read further as one plain YAML document; with all problems found until then."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    def __init__(self, problem: Problem, *before: Problem) -> None:
+        super().__init__(problem, *before)
+        self.problems = [*before, problem]
 
 
 class Document:
@@ -73,7 +76,7 @@ class Document:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.source))]
+        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.source))]
 
     def line(self, mark: Any) -> int:
         """The line of a mark, counted from 1 as editors do (libyaml counts U+0085 and U+2028 too)."""
@@ -82,6 +85,9 @@ class Document:
     def report(self, mark: Any, what: str, warning: bool = False) -> None:
         """Notes a problem at a mark: a node's `start_mark`, or a key's."""
         self.problems.append(Problem(self.line(mark), what, warning))
+        if len(self.problems) >= MAX_PROBLEMS:
+            more = _("there may be more; these are the first {count} problems").format(count=MAX_PROBLEMS)
+            raise NotYaml(Problem(0, more), *self.problems)
 
     @property
     def errors(self) -> list[Problem]:
@@ -133,34 +139,29 @@ class Document:
 
 
 def comment_lines(source: bytes) -> list[int]:
-    """The lines with a comment; none where the source cannot be read."""
+    """The lines with a comment, in a source that can be read as a document."""
     if b"#" not in source:
         return []
-    try:
-        document = Document(source)
-    except NotYaml:
-        return []
-    spans = sorted(_scalar_spans(document.root))
+    text = _decode(source)
+    next_event = _events(text)
+    spans: list[tuple[int, int]] = []
+    while (kind := type(event := next_event())) is not yaml.StreamEndEvent:
+        if kind is _SCALAR:
+            spans.append((event.start_mark.index, event.end_mark.index))
     starts = [start for start, _end in spans]
     lines = []
-    for match in re.finditer(r"(?:^|(?<=[ \t\n\r]))#", document.source):
+    for match in re.finditer(r"(?:^|(?<=[ \t\n\r]))#", text):
         before = bisect_right(starts, match.start()) - 1
         if before < 0 or spans[before][1] <= match.start():
-            lines.append(bisect_right(document._line_starts, match.start()))
+            lines.append(len(_LINE_BREAK.findall(text, 0, match.start())) + 1)
     return lines
 
 
-def _scalar_spans(root: Node) -> Iterator[tuple[int, int]]:
-    nodes = [root]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, Items):
-            nodes += node.nodes
-        elif isinstance(node, Entries):
-            nodes += node.nodes.values()
-        else:
-            scalar_event: Any = node
-            yield scalar_event.start_mark.index, scalar_event.end_mark.index
+def _events(text: str) -> Callable[[], Any]:
+    """What gives the parser's next event, from libyaml where PyYAML was built with it."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    next_event: Callable[[], Any] = loader(text).get_event
+    return next_event
 
 
 def unknown_word(kind: str, word: str, known: Collection[str]) -> str:
@@ -209,14 +210,14 @@ class _Parser:
         self.document = document
 
     def parse(self) -> Node:
-        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            return self._nodes(loader(self.document.source).get_event)
+            return self._nodes(_events(self.document.source))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             problem = error.problem or error.context
             line = self.document.line(mark) if mark else 0
-            raise NotYaml(Problem(line, _("this is not YAML: {problem}").format(problem=problem))) from None
+            what = _("this is not YAML: {problem}").format(problem=problem)
+            raise NotYaml(Problem(line, what), *self.document.problems) from None
         except yaml.reader.ReaderError as error:
             before = self.document.source[: error.position] if isinstance(error.position, int) else ""
             line = before.count("\n") + 1
@@ -234,6 +235,8 @@ class _Parser:
             if kind is _SCALAR:
                 if event.tag is not None or event.anchor is not None:
                     raise self._refused(event)
+                # Nobody asks where a scalar ends, and in a large file these marks weigh a third.
+                event.end_mark = None
                 if type(parent) is Entries:
                     if key is None:
                         key = event.value
@@ -276,7 +279,7 @@ class _Parser:
         raise NotYaml(Problem(0, _("the file holds more than {count} parts").format(count=MAX_EVENTS)))
 
     def _stop(self, event: Any, what: str) -> NotYaml:
-        return NotYaml(Problem(self.document.line(event.start_mark), what))
+        return NotYaml(Problem(self.document.line(event.start_mark), what), *self.document.problems)
 
     def _refused(self, event: Any) -> NotYaml:
         return self._stop(
