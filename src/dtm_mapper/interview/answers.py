@@ -151,12 +151,18 @@ def choices(text: str, known: Sequence[Choice], starred: Sequence[str], other: b
     return tuple(dict.fromkeys(found))
 
 
+def number_up_to(last: int, text: str) -> int:
+    """The number that a text is, if it is one from 1 to `last`; else 0."""
+    number = int(text) if text.isdecimal() and len(text) < 10 else 0
+    return number if number <= last else 0
+
+
 def _choice(part: str, known: Sequence[Choice], other: bool) -> str:
     if part.isdecimal():
-        if 1 <= int(part) <= len(known):
-            return known[int(part) - 1].id
+        if number := number_up_to(len(known), part):
+            return known[number - 1].id
         what = _("There is no choice {number}; they go from 1 to {last}")
-        raise NotUnderstood(what.format(number=part, last=len(known)))
+        raise NotUnderstood(what.format(number=part[:20], last=len(known)))
     wanted = part.casefold()
     exact = [choice.id for choice in known if choice.id == wanted]
     exact += [choice.id for choice in known if choice.label.casefold() == wanted]

@@ -99,8 +99,8 @@ def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> st
     answer = _answer(asker, question, str)
     if answer is None:
         raise Cancelled(_("Nothing was chosen"))
-    if answer.isdecimal() and 1 <= int(answer) <= len(choices):
-        return choices[int(answer) - 1].id
+    if number := answers.number_up_to(len(choices), answer):
+        return choices[number - 1].id
     return answer
 
 

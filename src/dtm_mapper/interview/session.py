@@ -205,10 +205,10 @@ class Session:
         unfinished = talk.unfinished(self.walk)
         if not text.isdecimal():
             return self._one_place(text)
-        if 1 <= int(text) <= len(unfinished):
-            return unfinished[int(text) - 1]
+        if number := answers.number_up_to(len(unfinished), text):
+            return unfinished[number - 1]
         what = _("There is no number {number} above. Type one of them, or part of a name")
-        raise NotUnderstood(what.format(number=text))
+        raise NotUnderstood(what.format(number=text[:20]))
 
     def _depth(self, words: str) -> None:
         missing = self.walk.track is not None and self.walk.track == self._missing

@@ -68,9 +68,10 @@ _KEYS: dict[str, KeyName] = {
 
 
 class _Opened(NamedTuple):
-    """In a list, a key opened a line to type on, which begins with this text."""
+    """In a list, a key opened a line to type on, which begins with a text; with what was chosen so far."""
 
     text: str
+    chosen: tuple[str, ...] = ()
 
 
 class _Names(AutoSuggest):
@@ -135,15 +136,20 @@ class TerminalAsker:
             return self._yes(question)
         ticked = _ticked(question)
         if ticked is None:
-            return self._line(question, question.draft or "")
-        while True:
-            ask = self._many if question.kind == "many" else self._one
-            reply, text = ask(question, ticked)
-            if reply is not None:
-                return reply
-            typed = self._line(question, text)
+            # Half-typed text stands on a line again; emptied, it gives way to the list.
+            typed = self._line(question, question.draft or "")
             if not isinstance(typed, Kept):
                 return typed
+            ticked = _shown(question)
+        while True:
+            ask = self._many if question.kind == "many" else self._one
+            reply = ask(question, ticked)
+            if not isinstance(reply, _Opened):
+                return reply
+            typed = self._line(question, reply.text)
+            if not isinstance(typed, Kept):
+                return typed
+            ticked = reply.chosen
 
     def _line(self, question: Question, text: str) -> Reply:
         """Asks for a line, which holds `text` to begin with."""
@@ -245,13 +251,12 @@ class TerminalAsker:
 
         result = self._run(prompt, question, bindings, lambda: None)
         if isinstance(result, _Opened):
-            return self._line(question, result.text)
-        if isinstance(result, (Key, Kept)):
-            return result
-        return Line("y" if result in (True, "y") else "n")
+            typed = self._line(question, result.text)
+            return self._yes(question) if isinstance(typed, Kept) else typed
+        return result if isinstance(result, (Key, Kept)) else Line("y" if result in (True, "y") else "n")
 
-    def _many(self, question: Question, ticked: tuple[str, ...]) -> tuple[Reply | None, str]:
-        """The reply of a list to tick; or None, and the text of the line that a key opened."""
+    def _many(self, question: Question, ticked: tuple[str, ...]) -> Reply | _Opened:
+        """Asks with a list to tick."""
         others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
         prompt = questionary.checkbox(
             question.hint,
@@ -273,6 +278,8 @@ class TerminalAsker:
             return tuple(str(choice.value) for choice in control.get_selected_values())
 
         def tick(ids: Sequence[str], others_too: bool = True) -> None:
+            listed = {choice.value for choice in control.choices}
+            control.choices += [questionary.Choice(visible(id), id) for id in ids if id not in listed]
             kept = control.selected_options if others_too else []
             control.selected_options = list(dict.fromkeys([*kept, *ids]))
 
@@ -287,7 +294,7 @@ class TerminalAsker:
         def typed() -> str:
             return answers.typed_choices(chosen(), question.choices)
 
-        bindings = _list_bindings(len(control.choices), toggle, typed)
+        bindings = _list_bindings(len(control.choices), toggle, chosen, typed)
         bindings.add("*", eager=True)(lambda _event: tick(question.starred))
         bindings.add("-", eager=True)(lambda _event: tick((), others_too=False))
 
@@ -303,16 +310,14 @@ class TerminalAsker:
             return None if set(chosen()) == set(_shown(question)) else typed()
 
         result = self._run(prompt, question, bindings, draft)
-        if isinstance(result, (Key, Line)):
-            return result, ""
-        if isinstance(result, _Opened):
-            return None, result.text
+        if isinstance(result, (Key, Line, _Opened)):
+            return result
         if set(result) == set(_shown(question)):
-            return Kept(), ""
-        return Line(answers.typed_choices(result, question.choices) if result else ":clear"), ""
+            return Kept()
+        return Line(answers.typed_choices(result, question.choices) if result else ":clear")
 
-    def _one(self, question: Question, ticked: tuple[str, ...]) -> tuple[Reply | None, str]:
-        """The reply of a list to choose one of; or None, and the text of the line that a key opened."""
+    def _one(self, question: Question, ticked: tuple[str, ...]) -> Reply | _Opened:
+        """Asks with a list to choose one of."""
         others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
         none = [] if question.kind == "menu" else [questionary.Choice(question.nothing, "")]
         prompt = questionary.select(
@@ -339,7 +344,10 @@ class TerminalAsker:
         def value() -> str:
             return str(control.get_pointed_at().value)
 
-        bindings = _list_bindings(len(question.choices), point, lambda: "")
+        def typed() -> str:
+            return answers.typed_choices((value(),) if value() else (), question.choices)
+
+        bindings = _list_bindings(len(question.choices), point, lambda: (value(),), lambda: "")
         if none:
             bindings.add("-", eager=True)(lambda _event: point(len(control.choices) - 1))
 
@@ -348,16 +356,14 @@ class TerminalAsker:
             event.app.exit(result=Line("="))
 
         def draft() -> str | None:
-            return None if (value(),) == (_shown(question) or ("",)) else value()
+            return None if (value(),) == (_shown(question) or ("",)) else typed()
 
         result = self._run(prompt, question, bindings, draft)
-        if isinstance(result, (Key, Line)):
-            return result, ""
-        if isinstance(result, _Opened):
-            return None, result.text
+        if isinstance(result, (Key, Line, _Opened)):
+            return result
         if (result,) == (_shown(question) or ("",)):
-            return Kept(), ""
-        return Line(answers.typed_choices((result,), question.choices) if result else ":clear"), ""
+            return Kept()
+        return Line(answers.typed_choices((result,), question.choices) if result else ":clear")
 
     def _run(
         self,
@@ -444,18 +450,20 @@ def _control(prompt: questionary.Question) -> InquirerControl:
     return next(control for control in controls if isinstance(control, InquirerControl))
 
 
-def _list_bindings(count: int, pick: Callable[[int], None], typed: Callable[[], str]) -> KeyBindings:
+def _list_bindings(
+    count: int, pick: Callable[[int], None], chosen: Callable[[], tuple[str, ...]], typed: Callable[[], str]
+) -> KeyBindings:
     """The keys of every list: digits pick, `:` and `?` open a line for a command, any other sign or letter
-    a line that begins with what is chosen."""
+    a line that begins with what is chosen, as it would be typed."""
     bindings = KeyBindings()
 
     def open_line(event: KeyPressEvent) -> None:
         text = event.data.strip()
         if text in ("?", ":"):
-            event.app.exit(result=_Opened(text))
+            event.app.exit(result=_Opened(text, chosen()))
         elif text and text.isprintable():
-            chosen = typed()
-            event.app.exit(result=_Opened(f"{chosen}, {text}" if chosen else text))
+            begun = typed()
+            event.app.exit(result=_Opened(f"{begun}, {text}" if begun else text, chosen()))
 
     # questionary binds a and i to keys of its own; here they are letters as any other.
     for key in ("<any>", "a", "i"):
@@ -482,5 +490,10 @@ def _shown(question: Question) -> tuple[str, ...]:
 
 
 def _ticked(question: Question) -> tuple[str, ...] | None:
-    """What a list begins with; None where half-typed text must be corrected on a line first."""
-    return _chosen_in(question.draft, question) if question.draft else _shown(question)
+    """What a list begins with; None where half-typed text must go on a line first."""
+    if question.draft is None:
+        return _shown(question)
+    chosen = _chosen_in(question.draft, question) if question.draft else ()
+    if chosen is None or answers.typed_choices(chosen, question.choices) != question.draft:
+        return None
+    return chosen

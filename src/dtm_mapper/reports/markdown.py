@@ -15,6 +15,7 @@ _SPECIAL = re.compile(
     | (?<![^\W_])_ | _(?![^\W_])   # _ but inside a word, where it means nothing and addresses have it
     | &(?=[#\w]+;)             # an entity
     | !(?=\[)                  # an image
+    | \#+$                     # what closes a heading
     | ^[#+=-] | ^\d{1,9}(?=[.)])  # what opens a heading or a list at the beginning of a line
     """,
     re.VERBOSE,
