@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, TypeVar, cast, get_args
 
 from dtm_mapper.errors import FileProblems, Problem, Unusable
 from dtm_mapper.i18n import _
@@ -14,6 +14,7 @@ from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, unknown
 
 FORMAT = "dtm-catalogue/1"
 
+T = TypeVar("T")
 Depth = Literal["names", "standard", "full"]
 FieldType = Literal["text", "select_one", "select_multiple"]
 Visibility = Literal["public", "internal", "personal"]
@@ -227,27 +228,28 @@ class _Reader:
     def _field(self, node: Node) -> Field:
         keys = {"id", "label", "question", "type", "depth", "visibility", "choices", "or_other", "interests"}
         found = self.document.entries(node, _("a field"), keys, ("id", "label", "type"))
-        kind = cast(FieldType, self._one_of(found, "type", get_args(FieldType), "text"))
+        # Where the type itself is in doubt, what depends on it is not.
+        kind = cast(FieldType | None, self._one_of(found, "type", get_args(FieldType), None))
         choice_nodes = self._items(found, "choices")
         choices = tuple(self._choice(choice) for choice in choice_nodes)
         self._unique((choice.id, at) for choice, at in zip(choices, choice_nodes, strict=True))
         if kind == "text" and choices:
             self.document.report(found["choices"].start_mark, _("a field of type text has no choices"))
-        if kind != "text" and not choices:
+        if kind not in ("text", None) and not choices:
             self.document.report(node.start_mark, _("a field of type {type} needs choices").format(type=kind))
         label = self._text(found, "label")
         field = Field(
             id=self._id(found, "id"),
             label=label,
             question=self._text(found, "question", empty=True) or label,
-            type=kind,
+            type=kind or "text",
             depth=cast(Depth, self._one_of(found, "depth", DEPTHS, "full")),
             visibility=cast(Visibility, self._one_of(found, "visibility", get_args(Visibility), "internal")),
             choices=choices,
             or_other=self._yes(found, "or_other"),
             interests=self._yes(found, "interests"),
         )
-        if field.interests and kind != "select_multiple":
+        if field.interests and kind not in ("select_multiple", None):
             self.document.report(node.start_mark, _("“interests: true” needs the type select_multiple"))
         if field.or_other and kind == "text":
             self.document.report(node.start_mark, _("“or_other: true” needs choices"))
@@ -332,7 +334,7 @@ class _Reader:
                 line = self.document.line(first.start_mark)
                 self.document.report(node.start_mark, what.format(id=word, line=line))
 
-    def _one_of(self, found: dict[str, Node], key: str, known: tuple[str, ...], default: str) -> str:
+    def _one_of(self, found: dict[str, Node], key: str, known: tuple[str, ...], default: T) -> str | T:
         if key not in found:
             return default
         word = self._text(found, key)

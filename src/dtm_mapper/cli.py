@@ -67,6 +67,7 @@ def start(
         typer.Option("--version", callback=_print_version, is_eager=True, help=_("Shows the version.")),
     ] = False,
 ) -> None:
+    """What every command has, and what dtm-map does alone."""
     if context.invoked_subcommand is not None:
         return
     from dtm_mapper.interview.opening import in_terminal, interview_here
@@ -84,7 +85,7 @@ def new(
     plain: Plain = False,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Starts a mapping, or goes on with the one that is there; never overwrites."""
+    """Starts a mapping, or goes on with the one that is there."""
     _interview(file, depth, plain, catalogue, must_exist=False)
 
 
@@ -173,7 +174,7 @@ def status(
     ] = 180,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Shows progress by section, pending and open rows, and what was not verified lately."""
+    """Shows progress, open rows, and what was not verified lately."""
     from datetime import date, timedelta
 
     from dtm_mapper.overview import overview
@@ -192,7 +193,7 @@ def restore(
     ] = None,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Lists the backups of a mapping with what each would change, and puts one back."""
+    """Lists the backups of a mapping, and puts one back."""
     from dtm_mapper.catalogue import load
     from dtm_mapper.restoring import listing, put_back
 
@@ -215,7 +216,7 @@ def check(
     ] = None,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Names every problem in mappings or catalogues, with line numbers."""
+    """Names every problem in a mapping or a catalogue."""
     from dtm_mapper.catalogue import catalogue_path
     from dtm_mapper.checking import problems_in
     from dtm_mapper.errors import lines_of

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, Field
 from dtm_mapper.errors import Problem
@@ -25,7 +26,7 @@ _HEAD = ("response", "country", "prepared_by", "depth", "created", "updated")
 _KEYS = {"format", *_HEAD, "catalogue", "sections"}
 _SECTION_KEYS = {"id", "rows", "others"}
 _ROW_KEYS = {"example", "label", "users", "not_applicable", "pending", "verified"}
-_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTRY = re.compile("[A-Z]{3}")
 _FIELD_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 
@@ -126,10 +127,11 @@ class _Reader:
         if len(states) > 1:
             what = _("a row has one of these only: {states}")
             self.document.report(found[states[1]].start_mark, what.format(states=", ".join(states)))
+        label = self._line(found, "label")
         row = Row(
             example=example,
             section=self.catalogue.section_of_example.get(example, section),
-            label=known.name if known else self._line(found, "label") or example,
+            label=known.name if known else label or example,
             users=tuple([self._user(user) for user in self._items(found, "users")]),
             not_applicable=self._words(found, "not_applicable"),
             pending=self._words(found, "pending"),
@@ -149,7 +151,7 @@ class _Reader:
         for key, value in found.items():
             if key == "name":
                 name = self._text(value, key, NAME_LIMIT)
-                if not name:
+                if not name and type(value) is Text:
                     self.document.report(value.start_mark, _("the name is empty"))
             elif key == "verified":
                 verified = self._date(found, key)
@@ -167,7 +169,14 @@ class _Reader:
 
     def _detail(self, node: Node, key: str) -> Detail:
         asked = self.catalogue.field_by_id.get(key)
-        many = asked.type == "select_multiple" if asked else isinstance(node, Items)
+        many = isinstance(node, Items)
+        if asked and many != (asked.type == "select_multiple"):
+            if self.other_version:
+                what = _("the catalogue now takes “{id}” in another way; it is kept").format(id=key)
+                self.document.report(node.start_mark, what, True)
+                asked = None
+            else:
+                many = not many
         if not many:
             return self._answer(node, key, asked)
         labels = asked.labels if asked else ()
@@ -218,7 +227,7 @@ class _Reader:
 
     def _date(self, found: dict[str, Node], key: str) -> str:
         text = self._line(found, key)
-        if text and not _DATE.fullmatch(text):
+        if text and not _is_date(text):
             what = _("“{key}” must be a date such as 2026-11-22, not “{text}”")
             self.document.report(found[key].start_mark, what.format(key=key, text=text))
         return text
@@ -240,6 +249,13 @@ class _Reader:
         return text
 
 
+def _is_date(text: str) -> bool:
+    try:
+        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def up_to_date(mapping: Mapping, catalogue: Catalogue) -> Mapping:
     """The mapping under the version of the catalogue in use, once nothing in it is left over from another.
 
@@ -248,14 +264,16 @@ def up_to_date(mapping: Mapping, catalogue: Catalogue) -> Mapping:
     if mapping.catalogue_version == catalogue.version:
         return mapping
     left_over = any(
-        key not in catalogue.field_by_id or _unknown_choices(user, catalogue.field_by_id[key])
+        key not in catalogue.field_by_id or _left_over(user, catalogue.field_by_id[key])
         for _section, _item, _number, user in mapping.every_user(catalogue)
         for key in user.details
     )
     return mapping if left_over else replace(mapping, catalogue_version=catalogue.version)
 
 
-def _unknown_choices(user: DataUser, asked: Field) -> bool:
+def _left_over(user: DataUser, asked: Field) -> bool:
+    if isinstance(user.details[asked.id], tuple) != (asked.type == "select_multiple"):
+        return True
     if asked.type == "text" or asked.or_other:
         return False
     return any(value not in asked.labels for value in user.values(asked.id))

@@ -20,6 +20,8 @@ MAX_DEPTH = 20
 MAX_EVENTS = 500_000
 MAX_PROBLEMS = 500
 
+#: What the YAML specification leaves out of its printable characters.
+_NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -85,7 +87,7 @@ class Document:
     def report(self, mark: Any, what: str, warning: bool = False) -> None:
         """Notes a problem at a mark: a node's `start_mark`, or a key's."""
         self.problems.append(Problem(self.line(mark), what, warning))
-        if len(self.problems) >= MAX_PROBLEMS:
+        if not warning and len(self.errors) >= MAX_PROBLEMS:
             more = _("there may be more; these are the first {count} problems").format(count=MAX_PROBLEMS)
             raise NotYaml(Problem(0, more), *self.problems)
 
@@ -173,7 +175,8 @@ def unknown_word(kind: str, word: str, known: Collection[str]) -> str:
     if near:
         return said + _("; did you mean “{near}”?").format(near=near[0])
     if 0 < len(known) <= 12:
-        return said + _("; known are {known}").format(known=", ".join(known))
+        listed = sorted(known) if isinstance(known, Set) else known
+        return said + _("; known are {known}").format(known=", ".join(listed))
     return said
 
 
@@ -193,9 +196,10 @@ def _decode(source: bytes) -> str:
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise NotYaml(Problem(line, _("a character here is not UTF-8; save the file as UTF-8"))) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise NotYaml(Problem(line, _("the file holds NUL characters; it is no text file")))
+    if (found := _NOT_YAML.search(text)) is not None:
+        line = len(_LINE_BREAK.findall(text, 0, found.start())) + 1
+        what = _("there is a control character here (U+{code:04X}); remove it")
+        raise NotYaml(Problem(line, what.format(code=ord(found.group()))))
     return text
 
 
@@ -218,10 +222,9 @@ class _Parser:
             line = self.document.line(mark) if mark else 0
             what = _("this is not YAML: {problem}").format(problem=problem)
             raise NotYaml(Problem(line, what), *self.document.problems) from None
-        except yaml.reader.ReaderError as error:
-            before = self.document.source[: error.position] if isinstance(error.position, int) else ""
-            line = before.count("\n") + 1
-            raise NotYaml(Problem(line, _("a control character here is not allowed in YAML"))) from None
+        except yaml.reader.ReaderError:
+            # Where libyaml says that it is, it counts bytes: what it refuses was looked for before.
+            raise NotYaml(Problem(0, _("the file has a character that YAML does not allow"))) from None
 
     def _nodes(self, next_event: Callable[[], Any]) -> Node:
         root: Node | None = None
