@@ -10,7 +10,8 @@ from typing import Literal, TypeVar, cast, get_args
 
 from dtm_mapper.errors import FileProblems, Problem, Unusable
 from dtm_mapper.i18n import _
-from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, unknown_word
+from dtm_mapper.texts import text_problem
+from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
 
 FORMAT = "dtm-catalogue/1"
 
@@ -19,6 +20,7 @@ Depth = Literal["names", "standard", "full"]
 FieldType = Literal["text", "select_one", "select_multiple"]
 Visibility = Literal["public", "internal", "personal"]
 
+TEXT_LIMIT = 2_000
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
 
 #: Words that stand for something else in a place such as `un-agencies/other/1/levels`.
@@ -204,7 +206,7 @@ class _Reader:
             id=self._id(found, "id"),
             version=self._text(found, "version"),
             title=self._text(found, "title"),
-            purpose=self._text(found, "purpose", empty=True),
+            purpose=self._text(found, "purpose", empty=True, lines=True),
             fields=fields,
             sections=self._sections(found),
         )
@@ -275,8 +277,8 @@ class _Reader:
                 Section(
                     id=self._new_id(section, "id"),
                     title=self._text(section, "title"),
-                    note=self._text(section, "note", empty=True),
-                    reminder=self._text(section, "reminder", empty=True),
+                    note=self._text(section, "note", empty=True, lines=True),
+                    reminder=self._text(section, "reminder", empty=True, lines=True),
                     examples=tuple(self._example(example) for example in self._items(section, "examples")),
                 )
             )
@@ -299,10 +301,12 @@ class _Reader:
     def _items(self, found: dict[str, Node], key: str) -> list[Node]:
         return self.document.items(found[key], key) if key in found else []
 
-    def _text(self, found: dict[str, Node], key: str, empty: bool = False) -> str:
+    def _text(self, found: dict[str, Node], key: str, empty: bool = False, lines: bool = False) -> str:
         if key not in found:
             return ""
         text = self.document.text(found[key], key).strip()
+        if problem := text_problem(text, TEXT_LIMIT, lines):
+            self.document.report(found[key].start_mark, f"{key}: {problem}")
         if not text and not empty and not isinstance(found[key], (Items, Entries)):
             self.document.report(found[key].start_mark, _("“{key}” is empty").format(key=key))
         return text
@@ -346,6 +350,6 @@ class _Reader:
         if key not in found:
             return False
         word = self._text(found, key)
-        if word not in ("true", "false"):
+        if isinstance(found[key], Text) and word not in ("true", "false"):
             self.document.report(found[key].start_mark, _("“{key}” is true or false").format(key=key))
         return word == "true"

@@ -1,13 +1,11 @@
 """What an operator recorded for one response. Frozen: every change makes a new mapping."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from dtm_mapper.catalogue import Catalogue, Depth, Field
-from dtm_mapper.i18n import _
 
 State = Literal["mapped", "not_applicable", "pending", "open"]
 #: An answer to a field: text, the id of a choice, or ids of choices and other text.
@@ -220,25 +218,3 @@ def tidy(asked: Field, values: tuple[str, ...]) -> tuple[str, ...]:
     """Answers to a field with choices: each once, choices in the catalogue's order, then other text."""
     known = [choice.id for choice in asked.choices if choice.id in values]
     return (*known, *dict.fromkeys(value for value in values if value not in asked.labels))
-
-
-_FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-
-
-def text_problem(text: str, limit: int, lines: bool = False) -> str | None:
-    """Why a text cannot be recorded, or None. `lines`: whether it may have line breaks."""
-    if len(text) > limit:
-        return _("this is {count} characters long; at most {limit} are kept").format(
-            count=len(text), limit=limit
-        )
-    if (found := _FORBIDDEN.search(text)) is not None:
-        if "\ud800" <= found.group() <= "\udfff":
-            return _("character {number} is broken and cannot be kept").format(number=found.start() + 1)
-        return _("character {number} is a control character and cannot be kept").format(
-            number=found.start() + 1
-        )
-    if "\t" in text:
-        return _("there is a tab in it; put a space instead, or ; between names")
-    if not lines and "\n" in text:
-        return _("there is a line break in it; put it on one line")
-    return None

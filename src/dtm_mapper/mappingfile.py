@@ -16,8 +16,8 @@ from dtm_mapper.mapping import (
     Detail,
     Mapping,
     Row,
-    text_problem,
 )
+from dtm_mapper.texts import text_problem
 from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, entry, flow, unknown_word
 
 FORMAT = "dtm-mapping/1"

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
-from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, text_problem
+from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
+from dtm_mapper.texts import text_problem
 
 #: Signs that begin a command; doubled, they begin a text.
 SIGNS = ":?+=-"

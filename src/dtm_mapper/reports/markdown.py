@@ -11,14 +11,15 @@ from dtm_mapper.reports.view import Line, SectionView, Turned, View
 _PADDED = 40
 
 _SPECIAL = re.compile(
-    r"""[\\`*\[\]<>|~$]        # signs that mean something anywhere
+    r"""(?P<address>(?<![^\s*_~(])(?:https?://|www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+[^\s<|]*)
+    | [\\`*\[\]<>|~$]        # signs that mean something anywhere
     | (?<![^\W_])_ | _(?![^\W_])   # _ but inside a word, where it means nothing and addresses have it
     | &(?=[#\w]+;)             # an entity
     | !(?=\[)                  # an image
     | \#+$                     # what closes a heading
     | ^[#+=-] | ^\d{1,9}(?=[.)])  # what opens a heading or a list at the beginning of a line
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -31,6 +32,9 @@ def escape(text: str) -> str:
 
 def _escaped(match: re.Match[str]) -> str:
     found = match.group()
+    if match["address"]:
+        # Renderers that link it take it as it stands, signs and all: an escape would be part of it.
+        return found
     return found + "\\" if found[0].isdigit() else "\\" + found
 
 
@@ -148,10 +152,9 @@ def _unfinished(view: View) -> Iterator[str]:
 
 
 def _inactive(view: View) -> Iterator[str]:
-    left = [line.user for section in view.sections for line in section.lines if line.inactive]
-    if left:
+    if view.inactive:
         yield "## " + _("No longer counted")
-        yield "\n".join(f"- {escape(name)}" for name in dict.fromkeys(left))
+        yield "\n".join(f"- {escape(name)}" for name in view.inactive)
 
 
 def _reminders(view: View) -> Iterator[str]:

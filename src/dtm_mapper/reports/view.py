@@ -38,9 +38,9 @@ class Turned(NamedTuple):
 
 
 class View(NamedTuple):
-    """A mapping as reports show it. `shown` are the fields with a column, by id and label; `left_out` the
-    labels of fields that hold answers and are not shown; `turned` the fields with choices of the standard
-    depth, turned round."""
+    """A mapping as reports show it. `inactive` are organisations that left the response, `shown` the
+    fields with a column, by id and label, `left_out` the labels of fields that hold answers and are not
+    shown, `turned` the fields with choices of the standard depth, turned round."""
 
     response: str
     country: str
@@ -49,6 +49,7 @@ class View(NamedTuple):
     title: str
     progress: Progress
     organisations: int
+    inactive: tuple[str, ...]
     shown: tuple[tuple[str, str], ...]
     left_out: tuple[str, ...]
     sections: tuple[SectionView, ...]
@@ -59,6 +60,8 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
     """What a report shows. `personal`: with personal fields; `public`: without internal ones."""
     users = [user for _section, _item, _number, user in mapping.every_user(catalogue)]
     active = [user for user in users if not user.inactive(catalogue)]
+    counted = {organisation(user.name) for user in active}
+    left = {organisation(user.name): user.name for user in users if user.inactive(catalogue)}
     used = {key for user in users for key in user.details}
     hidden = [
         asked
@@ -78,7 +81,8 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         updated=mapping.updated,
         title=catalogue.title,
         progress=progress(mapping, catalogue),
-        organisations=len({organisation(user.name) for user in active}),
+        organisations=len(counted),
+        inactive=tuple(name for key, name in left.items() if key not in counted),
         shown=tuple((asked.id, asked.label) for asked in shown),
         left_out=tuple(asked.label for asked in hidden if asked.id in used),
         sections=tuple(_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)),

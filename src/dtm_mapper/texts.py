@@ -1,0 +1,26 @@
+"""Which texts can be recorded: those that every file, screen and report can hold as they were typed."""
+
+import re
+
+from dtm_mapper.i18n import _
+
+_FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+
+
+def text_problem(text: str, limit: int, lines: bool = False) -> str | None:
+    """Why a text cannot be recorded, or None. `lines`: whether it may have line breaks."""
+    if len(text) > limit:
+        return _("this is {count} characters long; at most {limit} are kept").format(
+            count=len(text), limit=limit
+        )
+    if (found := _FORBIDDEN.search(text)) is not None:
+        if "\ud800" <= found.group() <= "\udfff":
+            return _("character {number} is broken and cannot be kept").format(number=found.start() + 1)
+        return _("character {number} is a control character and cannot be kept").format(
+            number=found.start() + 1
+        )
+    if "\t" in text:
+        return _("there is a tab in it; put a space instead, or ; between names")
+    if not lines and "\n" in text:
+        return _("there is a line break in it; put it on one line")
+    return None

@@ -1,0 +1,524 @@
+"""The one grammar of both askers: what was typed, as an answer or a command."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dtm_mapper.catalogue import Choice
+from dtm_mapper.interview import answers
+from dtm_mapper.interview.answers import Answer, Command, Meaning, NotUnderstood
+from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
+from dtm_mapper.texts import text_problem
+
+LEVELS = (
+    Choice("strategic", "Strategic"),
+    Choice("programmatic", "Programmatic"),
+    Choice("operational", "Operational"),
+)
+NEEDS = (
+    Choice("refugees", "Refugees"),
+    Choice("returnees", "Returnees"),
+    Choice("food", "Food"),
+    Choice("gbv-services", "GBV services"),
+    Choice("service-provision", "Service provision, incl. for migrants"),
+)
+
+#: Lines in which every sign of the grammar is frequent.
+lines = (
+    st.text()
+    | st.text("ab:?+=-;,\\\"*'12 \t")
+    | st.from_regex(r"[:?+=*-]{0,3} ?\w{0,9}( \w+)?", fullmatch=True)
+)
+
+
+def trimmed(text: str) -> str:
+    return text.strip()
+
+
+def recordable(limit: int, least: int = 1) -> st.SearchStrategy[str]:
+    """Texts that can be recorded, those with signs of the grammar in them among them."""
+    texts = st.text(max_size=30) | st.text(':?+=-;,\\"* a', max_size=8)
+    return texts.map(trimmed).filter(lambda text: len(text) >= least and not text_problem(text, limit))
+
+
+names_tuples = st.lists(recordable(NAME_LIMIT), min_size=1, max_size=5, unique=True).map(tuple)
+
+
+def understood(line: str, names: bool) -> str:
+    """The text of a line that must be an answer."""
+    typed = answers.parse(line, names)
+    assert isinstance(typed, Answer), typed
+    return typed.text
+
+
+# Commands
+
+
+@pytest.mark.parametrize("names", [True, False])
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        *((f":{name}", Command(name)) for name in answers.COMMANDS),
+        (":na Merged into the ISCG", Command("na", "Merged into the ISCG")),
+        ("  :later   ask; OCHA?  ", Command("later", "ask; OCHA?")),
+        (": back", Command("back")),
+        (":go un-agencies/unhcr/2/levels", Command("go", "un-agencies/unhcr/2/levels")),
+        (":add --dash", Command("add", "--dash")),
+        ("?", Command("help")),
+        ("? what now", Command("help")),
+        ("=", Command("same")),
+        ("-", Command("none")),
+        (" - ", Command("none")),
+    ],
+)
+def test_a_command_means_the_same_on_every_question(line: str, command: Command, names: bool) -> None:
+    assert answers.parse(line, names) == command
+
+
+def test_every_command_of_the_design_is_known() -> None:
+    for name in (
+        "na",
+        "later",
+        "clear",
+        "back",
+        "next",
+        "go",
+        "add",
+        "undo",
+        "show",
+        "review",
+        "help",
+        "quit",
+    ):
+        assert answers.parse(f":{name}", names=True) == Command(name)
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("+ OCHA", Command("more", "OCHA")),
+        ("+OCHA; UNHCR", Command("more", "OCHA; UNHCR")),
+        ("- not in this country", Command("na", "not in this country")),
+    ],
+)
+def test_plus_and_minus_take_words_where_data_users_are_asked_for(line: str, command: Command) -> None:
+    assert answers.parse(line, names=True) == command
+
+
+@pytest.mark.parametrize("line", ["+880 1711 000000", "-5 degrees", "= twice", "a: b", "Who?", "x = y - z"])
+def test_signs_in_a_detail_are_part_of_the_text(line: str) -> None:
+    assert understood(line, names=False) == line
+    assert answers.text_answer(line) == line
+
+
+@pytest.mark.parametrize(("line", "word"), [("+", "+ OCHA"), ("=OCHA", "= twice"), (":xyzzy", ":xyzzy")])
+def test_a_sign_without_a_meaning_is_refused_with_what_to_type_instead(line: str, word: str) -> None:
+    with pytest.raises(NotUnderstood, match=re.escape(word)):
+        answers.parse(line, names=True)
+
+
+@pytest.mark.parametrize(("line", "near"), [(":bakc", ":back"), (":reviw", ":review"), (":quite", ":quit")])
+def test_a_mistyped_command_names_the_one_that_was_likely_meant(line: str, near: str) -> None:
+    with pytest.raises(NotUnderstood, match=f"did you mean {near}"):
+        answers.parse(line, names=False)
+
+
+@pytest.mark.parametrize("names", [True, False])
+@given(line=lines)
+def test_no_line_raises_anything_but_that_it_is_not_understood(names: bool, line: str) -> None:
+    try:
+        typed = answers.parse(line, names)
+    except NotUnderstood:
+        return
+    if isinstance(typed, Command):
+        assert typed.name in {*answers.COMMANDS, "more", "same", "none"}
+        assert typed.words == typed.words.strip()
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("OCHA", ("OCHA",)),
+        ("OCHA; UNHCR ;WFP", ("OCHA", "UNHCR", "WFP")),
+        ("OCHA; OCHA", ("OCHA",)),
+        (";; OCHA ;", ("OCHA",)),
+        (
+            "Médecins Sans Frontières; منظمة الصحة العالمية; 国际移民组织",
+            ("Médecins Sans Frontières", "منظمة الصحة العالمية", "国际移民组织"),
+        ),
+        (r"Health\; Water; B", ("Health; Water", "B")),
+        (r"C:\\Temp; back\slash", (r"C:\Temp", r"back\slash")),
+        (r"ends in \\; B", ("ends in \\", "B")),
+        ("::x; ??y; ++z; ==a; --b", (":x", "?y", "+z", "=a", "-b")),
+        (":::", ("::",)),
+        ("a-b; c:d; e?; 1+1=2", ("a-b", "c:d", "e?", "1+1=2")),
+    ],
+)
+def test_a_line_of_names(line: str, names: tuple[str, ...]) -> None:
+    assert answers.names(understood(line, names=True)) == names
+
+
+@given(names_tuples)
+@example((":",))
+@example(("-", "=", "+", "?", "::"))
+@example(("\\", ";", "\\;", ";\\"))
+def test_names_shown_as_a_line_are_read_as_these_names(names: tuple[str, ...]) -> None:
+    assert answers.names(understood(answers.typed_names(names), names=True)) == names
+
+
+@given(lines)
+@example("::")
+def test_names_in_any_line_can_be_recorded_or_are_not_understood(line: str) -> None:
+    try:
+        names = answers.names(line)
+    except NotUnderstood:
+        return
+    assert names
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert name == name.strip() != ""
+        assert text_problem(name, NAME_LIMIT) is None
+
+
+@pytest.mark.parametrize("line", ["", "  ", ";", " ; ; "])
+def test_a_line_without_a_name_is_refused(line: str) -> None:
+    with pytest.raises(NotUnderstood, match="no name"):
+        answers.names(line)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("x" * (NAME_LIMIT + 1), "201 characters"),
+        ("bell\a", "control character"),
+        ("bro\udc80ken", "broken"),
+        ("two\tcolumns", "tab"),
+        ("two\nlines", "line break"),
+    ],
+)
+def test_a_name_that_cannot_be_kept_is_refused_and_says_why(name: str, why: str) -> None:
+    with pytest.raises(NotUnderstood, match=why):
+        answers.names(f"OCHA; {name}")
+
+
+def test_a_name_as_long_as_the_limit_is_recorded() -> None:
+    assert answers.names("é" * NAME_LIMIT) == ("é" * NAME_LIMIT,)
+
+
+# Texts
+
+
+@given(recordable(DETAIL_LIMIT))
+@example("-")
+@example("=")
+@example("--")
+@example("? who")
+@example("::")
+def test_a_text_shown_as_a_line_is_read_as_this_text(text: str) -> None:
+    assert answers.text_answer(understood(answers.typed_text(text), names=False)) == text
+
+
+@given(lines)
+def test_any_line_is_a_text_that_can_be_recorded_or_is_not_understood(line: str) -> None:
+    try:
+        text = answers.text_answer(line)
+    except NotUnderstood:
+        return
+    assert text_problem(text, DETAIL_LIMIT, lines=True) is None
+
+
+@given(st.lists(recordable(DETAIL_LIMIT), min_size=1, max_size=3).map("\n".join))
+def test_a_text_of_several_lines_shown_as_a_line_is_read_as_this_text(text: str) -> None:
+    typed = answers.parse(answers.typed_text(text), names=False)
+    assert isinstance(typed, Answer)
+    assert answers.text_answer(typed.text, lines=True) == text
+
+
+def test_a_line_break_is_for_texts_that_may_have_several_lines() -> None:
+    assert answers.text_answer("a\nb", lines=True) == "a\nb"
+    with pytest.raises(NotUnderstood, match="line break"):
+        answers.text_answer("a\nb")
+
+
+def test_a_text_longer_than_the_limit_is_refused_with_the_limit() -> None:
+    assert answers.text_answer("x" * DETAIL_LIMIT) == "x" * DETAIL_LIMIT
+    with pytest.raises(NotUnderstood, match=str(DETAIL_LIMIT)):
+        answers.text_answer("x" * (DETAIL_LIMIT + 1))
+
+
+# Choices
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("1", ("strategic",)),
+        ("3, 1", ("operational", "strategic")),
+        ("operational", ("operational",)),
+        ("OPERATIONAL,strat", ("operational", "strategic")),
+        ("Programmatic", ("programmatic",)),
+        ("o,p,s", ("operational", "programmatic", "strategic")),
+        ("1, strategic, Strategic, s", ("strategic",)),
+        (" , 2 ,, ", ("programmatic",)),
+        ("٢", ("programmatic",)),
+    ],
+)
+def test_choices_by_number_id_label_or_unique_beginning(line: str, found: tuple[str, ...]) -> None:
+    assert answers.choices(line, LEVELS, (), other=False) == found
+
+
+def test_a_star_takes_the_interests_and_leaves_room_for_more() -> None:
+    assert answers.choices("*, food", NEEDS, ("refugees", "gbv-services"), other=True) == (
+        "refugees",
+        "gbv-services",
+        "food",
+    )
+    with pytest.raises(NotUnderstood, match="no interests"):
+        answers.choices("*", NEEDS, (), other=True)
+
+
+def test_a_label_with_a_comma_is_typed_with_a_backslash_or_by_its_beginning() -> None:
+    for line in (r"Service provision\, incl. for migrants", "service p"):
+        assert answers.choices(line, NEEDS, (), other=True) == ("service-provision",)
+
+
+@pytest.mark.parametrize("other", [True, False])
+def test_an_ambiguous_choice_names_those_that_it_may_be(other: bool) -> None:
+    with pytest.raises(NotUnderstood, match="Refugees, Returnees"):
+        answers.choices("re", NEEDS, (), other)
+
+
+def test_an_exact_id_or_label_wins_over_a_longer_one_that_begins_so() -> None:
+    known = (Choice("public-health", "Public health"), Choice("public", "Public"))
+    assert answers.choices("public", known, (), other=False) == ("public",)
+    assert answers.choices("PUBLIC", known, (), other=False) == ("public",)
+
+
+def test_an_id_wins_over_another_choice_of_that_label() -> None:
+    known = (Choice("none", "No"), Choice("no", "Norway"))
+    assert answers.choices("no", known, (), other=False) == ("no",)
+
+
+def test_an_unknown_choice_names_the_choices() -> None:
+    with pytest.raises(NotUnderstood, match="Strategic, Programmatic, Operational"):
+        answers.choices("tactical", LEVELS, (), other=False)
+
+
+@pytest.mark.parametrize("number", ["0", "4", "99", "9" * 5000])
+@pytest.mark.parametrize("other", [True, False])
+def test_a_number_that_no_choice_has_is_refused_with_the_last_one(number: str, other: bool) -> None:
+    with pytest.raises(NotUnderstood, match="1 to 3"):
+        answers.choices(number, LEVELS, (), other)
+
+
+def test_other_text_is_what_fits_no_choice_or_stands_in_quotes() -> None:
+    assert answers.choices("Age of the shelters", NEEDS, (), other=True) == ("Age of the shelters",)
+    assert answers.choices('"Re", "2", "Food"', NEEDS, (), other=True) == ("Re", "2", "Food")
+    assert answers.choices(r'food, "a\, b"', NEEDS, (), other=True) == ("food", "a, b")
+
+
+@pytest.mark.parametrize("line", ["", ",", " , ,"])
+def test_a_line_without_a_choice_is_refused(line: str) -> None:
+    with pytest.raises(NotUnderstood, match="no choice"):
+        answers.choices(line, LEVELS, (), other=True)
+
+
+ids = st.from_regex(r"[a-z][a-z0-9]{0,3}(-[a-z0-9]{1,2})?", fullmatch=True)
+known_choices = st.lists(
+    st.builds(Choice, ids, ids | ids.map(str.upper) | recordable(DETAIL_LIMIT)),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda choice: choice.id,
+).map(tuple)
+
+
+@given(data=st.data(), known=known_choices)
+def test_choices_shown_as_a_line_are_read_as_these_choices(
+    data: st.DataObject, known: tuple[Choice, ...]
+) -> None:
+    one = st.sampled_from([choice.id for choice in known]) | recordable(DETAIL_LIMIT)
+    found = tuple(data.draw(st.lists(one, min_size=1, max_size=5, unique=True)))
+    line = answers.typed_choices(found, known)
+    assert answers.choices(understood(line, names=False), known, (), other=True) == found
+
+
+@pytest.mark.parametrize("text", ["--", "::x", '"', '"in quotes"', "a, b", "1", "*", "strat", "\\", "-", "?"])
+def test_other_text_with_signs_in_it_is_read_as_it_is_shown(text: str) -> None:
+    line = answers.typed_choices((text, "strategic"), LEVELS)
+    assert answers.choices(understood(line, names=False), LEVELS, (), other=True) == (text, "strategic")
+
+
+@given(line=lines, known=known_choices, other=st.booleans())
+@example("9" * 5000, LEVELS, False)
+def test_any_line_of_choices_is_known_or_recordable_or_not_understood(
+    line: str, known: tuple[Choice, ...], other: bool
+) -> None:
+    ids = {choice.id for choice in known}
+    try:
+        found = answers.choices(line, known, (known[0].id,), other)
+    except NotUnderstood:
+        return
+    assert found
+    for value in found:
+        assert value in ids or (other and value and text_problem(value, DETAIL_LIMIT, lines=True) is None)
+
+
+@pytest.mark.parametrize("line", ["food; refugees", "food, refugees", "food ;, refugees;"])
+def test_choices_may_stand_between_commas_or_semicolons(line: str) -> None:
+    assert answers.choices(line, NEEDS, (), other=True) == ("food", "refugees")
+
+
+# Pasted names
+
+
+@pytest.mark.parametrize(
+    ("pasted", "names"),
+    [
+        ("OCHA\nUNHCR\n", ("OCHA", "UNHCR")),
+        ("OCHA\r\n\r\n  UNHCR  \r\nOCHA", ("OCHA", "UNHCR")),
+        ("- OCHA\n* UNHCR\n• WFP\n– IOM", ("OCHA", "UNHCR", "WFP", "IOM")),
+        ("1. OCHA\n2) UNHCR\n(3) WFP\n12\tIOM", ("OCHA", "UNHCR", "WFP", "IOM")),
+        ("10,000 Women\n3 Wings\n-ish\n4x4 Club", ("10,000 Women", "3 Wings", "-ish", "4x4 Club")),
+        ("Health\tMoH\nA; B\n:x\nback\\slash", ("Health MoH", "A; B", ":x", "back\\slash")),
+        ("١. منظمة\n- 国际", ("منظمة", "国际")),
+    ],
+)  # fmt: skip
+def test_a_pasted_column_is_its_names_without_bullets_and_numbers(
+    pasted: str, names: tuple[str, ...]
+) -> None:
+    assert answers.pasted_names(pasted) == names
+
+
+@given(
+    st.lists(recordable(NAME_LIMIT).filter(lambda name: len(name.splitlines()) == 1), min_size=1, max_size=4)
+)
+def test_bullets_before_pasted_names_change_nothing(names: list[str]) -> None:
+    plain = answers.pasted_names("\n".join(f"• {name}" for name in names))
+    assert plain == tuple(dict.fromkeys(names))
+
+
+@pytest.mark.parametrize("pasted", ["\n", " \n\t\n", "-\n- \n•\n1.\n"])
+def test_pasted_lines_without_a_name_are_refused(pasted: str) -> None:
+    with pytest.raises(NotUnderstood, match="no name"):
+        answers.pasted_names(pasted)
+
+
+@given(st.lists(lines, min_size=2, max_size=4).map("\n".join))
+def test_any_pasted_lines_are_names_that_can_be_recorded_or_not_understood(text: str) -> None:
+    try:
+        names = answers.pasted_names(text)
+    except NotUnderstood:
+        return
+    assert all(name and text_problem(name, NAME_LIMIT) is None for name in names)
+
+
+# Ways to reach somebody
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "found"),
+    [
+        ("Jane Doe, jane.doe@example.org", "Jane Doe", "jane.doe@example.org"),
+        ("OCHA (ocha-im+bgd@example.co.uk)", "OCHA", "ocha-im+bgd@example.co.uk"),
+        ("Call +880 1711-000000 first", "Call first", "+880 1711-000000"),
+        ("Cell <0171 1000 000>", "Cell", "0171 1000 000"),
+        ("jane@example.org", "", "jane@example.org"),
+    ],
+)
+def test_a_mail_address_or_a_phone_number_is_found_in_a_text(text: str, rest: str, found: str) -> None:
+    assert answers.contact_in(text) == (rest, found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["OCHA", "Strategy 2024-2026", "Camp 4 Extension", "3W @ OCHA", "1,200,000 people", "12:30 - 14:00", ""],
+)
+def test_years_numbers_and_signs_are_no_way_to_reach_somebody(text: str) -> None:
+    assert answers.contact_in(text) == (text, "")
+
+
+@given(lines)
+def test_a_text_without_a_way_to_reach_somebody_stays_as_it_is(text: str) -> None:
+    rest, found = answers.contact_in(text)
+    assert rest == text if not found else found in text
+
+
+# Yes and no
+
+
+def test_yes_and_no() -> None:
+    assert [answers.yes(text) for text in ("y", "Yes", " YES ")] == [True] * 3
+    assert [answers.yes(text) for text in ("n", "No", " NO ")] == [False] * 3
+    with pytest.raises(NotUnderstood, match="y for yes or n for no"):
+        answers.yes("perhaps")
+
+
+# Words that are no name
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("n/a", "N/A", "na", "none", "None.", "nil", "Not  applicable"),
+        *("sans objet", "S/O", "aucun", "Aucune", "néant"),
+        *("ninguno", "Ninguna", "no aplica", "N/A."),
+        *("لا يوجد", "لا ينطبق"),
+    ],
+)
+def test_words_for_not_applicable(word: str) -> None:
+    assert answers.meaning(word) == Meaning("na", "")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("TBC", "tbd", "To be confirmed", "unknown"),
+        *("à confirmer", "A CONFIRMER", "à déterminer"),
+        *("por confirmar", "Por definir"),
+        *("غير معروف", "يتم التأكيد لاحقا", "يتم التأكيد لاحقًا"),
+    ],
+)
+def test_words_for_pending(word: str) -> None:
+    assert answers.meaning(word) == Meaning("later", "")
+
+
+@pytest.mark.parametrize(
+    "word", ["ask OCHA", "Ask the ISCG", "Demander au HCR", "preguntar a OCHA", "اسأل أوتشا"]
+)
+def test_whom_to_ask_is_pending_with_these_words_as_its_note(word: str) -> None:
+    assert answers.meaning(word) == Meaning("later", word)
+
+
+@pytest.mark.parametrize("word", ["same", "Same as above", "ditto", "idem", "Igual", "lo mismo", "نفسه"])
+def test_words_for_the_same_as_above(word: str) -> None:
+    assert answers.meaning(word) == Meaning("above", "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("OCHA", "NACTA", "Nilofar Trust", "None of Us Foundation", "Askar", "Ask", "Igualdad"),
+        *("Na Zdorovje", "TBC Foundation", "Identités", "Aucunement", "-", ""),
+    ],
+)
+def test_names_that_only_begin_like_such_words_are_names(name: str) -> None:
+    assert answers.meaning(name) is None
+
+
+@pytest.mark.parametrize("word", ["néant", "à confirmer", "à déterminer"])
+def test_accents_typed_as_two_characters_are_the_same_words(word: str) -> None:
+    split = unicodedata.normalize("NFD", word)
+    assert split != word
+    assert answers.meaning(split) == answers.meaning(word) is not None
+
+
+@given(lines)
+def test_any_text_has_a_meaning_or_is_a_name(text: str) -> None:
+    meant = answers.meaning(text)
+    assert meant is None or meant.command in {"na", "later", "above"}

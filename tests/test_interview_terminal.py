@@ -1,0 +1,658 @@
+"""Whole interviews in a terminal, as an operator sees them."""
+
+import re
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dtm_mapper.catalogue import load
+from dtm_mapper.mapping import DataUser, Mapping
+from dtm_mapper.storage import Store
+
+if sys.platform == "win32":
+    pytest.skip("pseudo-terminals are not of Windows", allow_module_level=True)
+
+from pseudoterminal import Pseudoterminal
+
+SMALL = """\
+format: dtm-catalogue/1
+id: small
+version: '1'
+title: A small catalogue
+purpose: To be asked through in a few seconds.
+fields:
+- id: levels
+  label: Level of use
+  question: At which levels does this data user use data?
+  type: select_multiple
+  depth: standard
+  visibility: public
+  choices:
+  - {id: strategic, label: Strategic, hint: interventions and response strategies}
+  - {id: operational, label: Operational}
+- id: needs
+  label: Information needs
+  question: What does this data user need to know?
+  type: select_multiple
+  or_other: true
+  interests: true
+  depth: standard
+  visibility: public
+  choices:
+  - {id: refugees, label: Refugees}
+  - {id: explosive-ordnance, label: Impact of explosive ordnance on displaced population}
+- id: area
+  label: Area
+  question: Where does this data user work?
+  type: text
+  depth: full
+  visibility: public
+sections:
+- id: agencies
+  title: Agencies
+  note: Agencies of the United Nations, and others like them.
+  examples:
+  - {id: unhcr, name: UNHCR, interests: [refugees, explosive-ordnance]}
+  - {id: wfp, name: WFP}
+- id: clusters
+  title: Clusters
+  examples:
+  - {id: shelter, name: Shelter cluster}
+  - {id: wash, name: WASH cluster}
+- id: government
+  title: Government
+  reminder: Ask again after an election.
+  examples:
+  - {id: statistics, name: Statistics office}
+  - {id: ministry, name: Ministry in charge of displacement}
+"""
+ROWS = {
+    "unhcr": "1/6 UNHCR",
+    "wfp": "2/6 WFP",
+    "shelter": "3/6 Shelter cluster",
+    "wash": "4/6 WASH cluster",
+    "statistics": "5/6 Statistics office",
+    "ministry": "6/6 Ministry in charge",
+}
+SIZES = [(80, 24), (50, 20), (40, 15), (20, 10)]
+MAPPING = "dtm-mapping.yaml"
+ENTER, DELETE, DOWN, RIGHT = "\r", "\x7f", "\x1b[B", "\x1b[C"
+SHIFT_TAB, CTRL_C, CTRL_D, CTRL_G, EMPTY_LINE = "\x1b[Z", "\x03", "\x04", "\x07", "\x15"
+PASTE, PASTED = "\x1b[200~", "\x1b[201~"
+OTHERS = "Other data users in"
+
+Start = Callable[..., Pseudoterminal]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An operator's folder, which holds nothing yet."""
+    (tmp_path / "catalogue.yml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "work").mkdir()
+    return tmp_path / "work"
+
+
+@pytest.fixture
+def start(folder: Path) -> Start:
+    """Starts the program in the folder, on the small catalogue."""
+
+    def start(*arguments: str, **options: Any) -> Pseudoterminal:
+        environment = {
+            "DTM_MAP_CATALOGUE": str(folder.parent / "catalogue.yml"),
+            **options.pop("environment", {}),
+        }
+        return Pseudoterminal(*(arguments or ["new"]), cwd=folder, environment=environment, **options)
+
+    return start
+
+
+def recorded(folder: Path, name: str = MAPPING) -> Mapping:
+    mapping, warnings = Store(folder / name, load(folder.parent / "catalogue.yml")).load()
+    assert not warnings
+    return mapping
+
+
+def names_of(mapping: Mapping) -> dict[str, list[str]]:
+    """The names of the data users in each row that has any."""
+    return {row.example: [user.name for user in row.users] for row in mapping.rows.values() if row.users}
+
+
+def to_first_row(terminal: Pseudoterminal) -> None:
+    terminal.wait_for("Which response")
+    terminal.send("Mali" + ENTER * 3)
+    terminal.wait_for("1/6 UNHCR")
+
+
+def ended(terminal: Pseudoterminal, code: int) -> str:
+    """Everything that was on the screen of a program that ended with this code, and without a mistake."""
+    assert terminal.wait_for_exit() == code, terminal.history()
+    shown = terminal.history()
+    assert "Traceback" not in shown
+    assert "mistake in dtm-map" not in shown
+    return shown
+
+
+# From the first question to the report
+
+
+def test_an_interview_goes_from_the_first_question_over_a_stop_and_a_return_to_the_report(
+    start: Start, folder: Path
+) -> None:
+    with start() as terminal:
+        terminal.wait_for("Which response")
+        terminal.send("Mali response" + ENTER)
+        terminal.wait_for("Which country")
+        terminal.send("mali" + ENTER)
+        terminal.wait_for("Who prepares")
+        terminal.send("DTM team" + ENTER)
+        terminal.wait_for("1/6 UNHCR")
+        terminal.send("UNHCR Mali; UNHCR Niger" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send("- Merged into FAO" + ENTER)
+        terminal.wait_for(OTHERS)
+        terminal.send("MSF" + ENTER)
+        terminal.wait_for("3/6 Shelter")
+        terminal.send("half ty")
+        terminal.wait_for("half ty")
+        terminal.send(CTRL_C)
+        shown = ended(terminal, 130)
+    assert "To go on here: dtm-map edit" in shown
+    mapping = recorded(folder)
+    assert (mapping.response, mapping.country, mapping.prepared_by) == ("Mali response", "MLI", "DTM team")
+    assert names_of(mapping) == {"unhcr": ["UNHCR Mali", "UNHCR Niger"]}
+    assert mapping.rows["wfp"].not_applicable == "Merged into FAO"
+    assert [user.name for user in mapping.others["agencies"]] == ["MSF"]
+
+    with start() as terminal:
+        assert "Mali response" in terminal.wait_for("Go on at the first open row")
+        terminal.send(ENTER)
+        terminal.wait_for("3/6 Shelter")
+        terminal.send(":later ask OCHA" + ENTER)
+        terminal.wait_for("4/6 WASH")
+        terminal.send(ENTER)
+        terminal.wait_for(OTHERS)
+        terminal.send(ENTER)
+        terminal.wait_for("5/6 Statistics")
+        terminal.send("INSTAT" + ENTER)
+        terminal.wait_for("6/6 Ministry")
+        terminal.send(ENTER)
+        terminal.wait_for(OTHERS)
+        terminal.send(ENTER)
+        terminal.wait_for("Go on with their details?")
+        terminal.send("y")
+        terminal.wait_for("UNHCR Mali · Level of use")
+        terminal.send("2" + ENTER)
+        terminal.wait_for("UNHCR Mali · Information needs")
+        terminal.send("*" + ENTER)
+        terminal.wait_for("UNHCR Niger · Level of use")
+        terminal.send("=" + ENTER)
+        terminal.wait_for("UNHCR Niger · Information needs")
+        terminal.send("Roads" + ENTER)
+        terminal.wait_for("MSF · Level of use")
+        terminal.send(":review" + ENTER)
+        terminal.wait_for("Enter writes the report")
+        terminal.send(ENTER)
+        shown = ended(terminal, 0)
+    assert "The report is in dtm-mapping.md" in shown
+    assert "INSTAT" in (folder / "dtm-mapping.md").read_text(encoding="utf-8")
+    mapping = recorded(folder)
+    assert mapping.rows["shelter"].pending == "ask OCHA"
+    assert [user.details for user in mapping.rows["unhcr"].users] == [
+        {"levels": ("operational",), "needs": ("refugees", "explosive-ordnance")},
+        {"levels": ("operational",), "needs": ("Roads",)},
+    ]
+
+
+@pytest.mark.parametrize(("key", "code"), [(CTRL_C, 130), (CTRL_D, 0)])
+def test_the_command_that_is_printed_comes_back_to_the_same_question(
+    start: Start, folder: Path, key: str, code: int
+) -> None:
+    """… with the file and the catalogue that it began with."""
+    options = ["--catalogue", str(folder.parent / "catalogue.yml")]
+    with start(
+        "new", "le Mali.yaml", *options, columns=300, environment={"DTM_MAP_CATALOGUE": ""}
+    ) as terminal:
+        to_first_row(terminal)
+        terminal.send(ENTER * 4)
+        terminal.wait_for("4/6 WASH")
+        terminal.send(key)
+        command = re.search(r"^To go on here: dtm-map (.*)$", ended(terminal, code), re.MULTILINE)
+    assert command is not None
+    with start(*shlex.split(command[1]), environment={"DTM_MAP_CATALOGUE": ""}) as terminal:
+        terminal.wait_for("4/6 WASH")
+
+
+def test_each_answer_is_in_the_file_before_the_next_question_shows(start: Start, folder: Path) -> None:
+    with start() as terminal:
+        to_first_row(terminal)
+        for (row, _title), after in zip(ROWS.items(), [*list(ROWS.values())[1:], OTHERS], strict=True):
+            terminal.send(f"Who is {row}" + ENTER)
+            if row in ("wfp", "wash"):
+                terminal.wait_for(OTHERS)
+                terminal.send(ENTER)
+            terminal.wait_for(after)
+            assert names_of(recorded(folder))[row] == [f"Who is {row}"]
+
+
+def test_the_whole_worksheet_typed_in_one_go_is_recorded_row_by_row(tmp_path: Path) -> None:
+    names = [f"Local {number}" for number in range(1, 59)]
+    after_section = (8, 21, 29, 41, 48, 58)
+    keys = "".join(
+        name + ENTER * (2 if number in after_section else 1) for number, name in enumerate(names, 1)
+    )
+    with Pseudoterminal("new", "--depth", "names", cwd=tmp_path) as terminal:
+        terminal.wait_for("Which response")
+        terminal.send("Everything" + ENTER * 3 + keys + ENTER)
+        shown = ended(terminal, 0)
+    assert "58/58" not in shown.rpartition("The mapping is in")[2]
+    mapping, _warnings = Store(tmp_path / MAPPING, load()).load()
+    assert [user.name for *_place, user in mapping.every_user(load())] == names
+    assert "Local 58" in (tmp_path / "dtm-mapping.md").read_text(encoding="utf-8")
+
+
+# dtm-map alone
+
+
+def test_alone_in_an_empty_folder_it_starts_a_mapping(start: Start, folder: Path) -> None:
+    with Pseudoterminal(cwd=folder) as terminal:
+        terminal.wait_for("Which response")
+        terminal.send("Mali" + ENTER)
+        terminal.wait_for("Which country")
+        terminal.send(CTRL_C)
+        assert MAPPING in ended(terminal, 130)
+
+
+def test_alone_it_offers_the_mappings_in_the_folder_and_a_new_one(start: Start, folder: Path) -> None:
+    for file, response in (("chad.yaml", "Chad response"), (MAPPING, "Mali response")):
+        with start("new", file) as terminal:
+            terminal.wait_for("Which response")
+            terminal.send(response + ENTER)
+            terminal.wait_for("Which country")
+            terminal.send(CTRL_D)
+            ended(terminal, 0)
+    before = (folder / MAPPING).read_bytes()
+    alone = {"DTM_MAP_CATALOGUE": str(folder.parent / "catalogue.yml")}
+    with Pseudoterminal(cwd=folder, environment=alone) as terminal:
+        shown = terminal.wait_for("A new mapping")
+        assert "chad.yaml (Chad response: " in shown
+        terminal.send("2" + ENTER)
+        assert "Mali response" in terminal.wait_for("Go on at the first open row")
+        terminal.send(CTRL_C)
+        ended(terminal, 130)
+    assert (folder / MAPPING).read_bytes() == before
+    with Pseudoterminal(cwd=folder, environment=alone) as terminal:
+        terminal.wait_for("A new mapping")
+        terminal.send("3" + ENTER)
+        terminal.wait_for("A name for its file")
+        terminal.send("niger" + ENTER)
+        terminal.wait_for("Which response")
+        terminal.send("Niger response" + ENTER)
+        terminal.wait_for("Which country")
+        assert recorded(folder, "niger.yaml").response == "Niger response"
+        terminal.send(CTRL_C)
+        ended(terminal, 130)
+
+
+@pytest.mark.parametrize(("key", "code"), [(CTRL_C, 130), (CTRL_D, 0), (SHIFT_TAB, 0)])
+def test_leaving_the_list_of_mappings_writes_nothing(start: Start, folder: Path, key: str, code: int) -> None:
+    with start() as terminal:
+        to_first_row(terminal)
+        terminal.send(CTRL_C)
+        ended(terminal, 130)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    with Pseudoterminal(cwd=folder) as terminal:
+        terminal.wait_for("A new mapping")
+        terminal.send(key)
+        ended(terminal, code)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_nothing_is_echoed_while_the_chosen_mapping_is_read(start: Start, folder: Path) -> None:
+    catalogue = load(folder.parent / "catalogue.yml")
+    many = tuple(DataUser(f"Somebody {number}") for number in range(10_000))
+    mapping = Mapping("small", "1", "2026-11-22", "2026-11-22", others={"agencies": many})
+    Store(folder / MAPPING, catalogue).save(mapping)
+    alone = {"DTM_MAP_CATALOGUE": str(folder.parent / "catalogue.yml")}
+    with Pseudoterminal(cwd=folder, environment=alone) as terminal:
+        terminal.wait_for("A new mapping")
+        terminal.send("1" + ENTER)
+        terminal.wait_for(lambda text: "A new mapping" not in text)
+        terminal.send(ENTER + "typed ahead")
+        terminal.wait_for("› typed ahead")
+        assert terminal.history().count("typed ahead") == 1
+
+
+# The screen
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_the_question_and_what_is_typed_are_seen_in_every_window(
+    start: Start, folder: Path, columns: int, rows: int
+) -> None:
+    with start("new", "--depth", "full", columns=columns, rows=rows) as terminal:
+        to_first_row(terminal)
+        for title in ROWS.values():
+            terminal.wait_for(unwrapped(title))
+            terminal.send("A local name")
+            assert title.split()[0] in terminal.wait_for("A local name")
+            terminal.send(ENTER)
+            if title[0] in "246":
+                terminal.wait_for(unwrapped(OTHERS))
+                terminal.send("Somebody else")
+                terminal.wait_for("Somebody else")
+                terminal.send(ENTER)
+        terminal.wait_for("n no")
+        terminal.send(ENTER)
+        for _user in range(9):
+            terminal.wait_for(unwrapped("Level of use", "Strategic", "next"))
+            terminal.send("1")
+            terminal.wait_for("●  1 Strategic"[: columns - 4])
+            terminal.send(ENTER)
+            terminal.wait_for(unwrapped("Information needs", "Refugees", "next"))
+            terminal.send("shelters")
+            terminal.wait_for("› shelters")
+            terminal.send(ENTER)
+            terminal.wait_for(unwrapped("Area", "next"))
+            terminal.send("in the north")
+            terminal.wait_for("› in the north")
+            terminal.send(ENTER)
+        terminal.wait_for(unwrapped("Enter writes the report"))
+        terminal.send(ENTER)
+        ended(terminal, 0)
+    users = [user for *_place, user in recorded(folder).every_user(load(folder.parent / "catalogue.yml"))]
+    assert [user.details for user in users] == [
+        {"levels": ("strategic",), "needs": ("shelters",), "area": "in the north"}
+    ] * 9
+
+
+def unwrapped(*words: str) -> Callable[[str], bool]:
+    """Whether a screen shows all of these, be they broken over its lines."""
+    return lambda text: all(" ".join(word.split()) in " ".join(text.split()) for word in words)
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_going_back_and_forth_leaves_nothing_behind(start: Start, columns: int, rows: int) -> None:
+    with start(columns=columns, rows=rows) as terminal:
+        to_first_row(terminal)
+        terminal.send("United Nations High Commissioner for Refugees" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.wait_for("Enter next")
+        before = terminal.history()
+        for _time in range(3):
+            terminal.send(SHIFT_TAB)
+            terminal.wait_for("1/6 UNHCR")
+            terminal.wait_for(lambda text: "2/6 WFP" not in text and "Enter next" in text)
+            terminal.send(ENTER)
+            terminal.wait_for(lambda _text: terminal.history() == before)
+        terminal.send(CTRL_C)
+        assert "Enter next" not in ended(terminal, 130)
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_a_search_leaves_nothing_behind(start: Start, columns: int, rows: int) -> None:
+    with start(columns=columns, rows=rows) as terminal:
+        to_first_row(terminal)
+        terminal.send(CTRL_G)
+        terminal.wait_for("Where to?")
+        terminal.send("displ")
+        terminal.wait_for("1 of 12")
+        terminal.send("zzz")
+        terminal.wait_for("nothing has that")
+        terminal.send(DELETE * 3)
+        terminal.wait_for("1 of 12")
+        terminal.send(ENTER)
+        terminal.wait_for("6/6 Ministry")
+        terminal.wait_for("Enter next")
+        shown = terminal.history()
+        assert "Where to?" not in shown
+        assert "1 of 12" not in shown
+        assert "»" not in shown
+
+
+def test_a_name_longer_than_the_window_can_be_typed_to_its_end(start: Start, folder: Path) -> None:
+    name = " ".join(f"word{number}" for number in range(28))
+    with start(columns=20, rows=10) as terminal:
+        to_first_row(terminal)
+        terminal.send(name)
+        terminal.wait_for("word27")
+        terminal.send(ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(SHIFT_TAB)
+        terminal.wait_for("1/6 UNHCR")
+        terminal.wait_for("word27")
+        terminal.send("!" + ENTER)
+        terminal.wait_for("2/6 WFP")
+    assert names_of(recorded(folder)) == {"unhcr": [name + "!"]}
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_the_longest_choices_can_be_read(start: Start, columns: int) -> None:
+    with start(columns=columns) as terminal:
+        to_first_row(terminal)
+        terminal.send("UNHCR Mali" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(":go agencies/unhcr/1/needs" + ENTER)
+        terminal.wait_for("Information needs")
+        terminal.wait_for(unwrapped("Impact of explosive ordnance on displaced population"))
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES[:3])
+def test_the_way_to_help_is_always_on_the_screen(start: Start, columns: int, rows: int) -> None:
+    with start(columns=columns, rows=rows) as terminal:
+        to_first_row(terminal)
+        terminal.wait_for("? help")
+
+
+def test_a_window_may_change_its_size_in_the_middle_of_a_question(start: Start, folder: Path) -> None:
+    with start() as terminal:
+        to_first_row(terminal)
+        terminal.send("United Nations High Commissioner")
+        terminal.wait_for("High Commissioner")
+        for columns, rows in ((60, 24), (30, 30), (120, 40), (80, 24)):
+            terminal.resize(columns, rows)
+            terminal.wait_for(unwrapped("1/6 UNHCR"))
+        terminal.send(" for Refugees")
+        terminal.wait_for("for Refugees")
+        terminal.send(ENTER)
+        terminal.wait_for("2/6 WFP")
+        assert names_of(recorded(folder)) == {"unhcr": ["United Nations High Commissioner for Refugees"]}
+        terminal.send(":go agencies/unhcr/1/levels" + ENTER)
+        terminal.wait_for("Level of use")
+        terminal.send("2")
+        terminal.wait_for("●  2 Operational")
+        terminal.resize(50, 20)
+        terminal.send(DOWN)
+        terminal.wait_for(lambda text: "»" in text)
+        terminal.send(ENTER)
+        terminal.wait_for("Information needs")
+        terminal.send(CTRL_C)
+        ended(terminal, 130)
+    assert recorded(folder).rows["unhcr"].users[0].details == {"levels": ("operational",)}
+
+
+# What is typed
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "مفوضية الأمم المتحدة لشؤون اللاجئين",
+        "联合国难民署",
+        "Coordinación Nacional de Refugiados – « Réfugiés »",
+        "e\N{COMBINING ACUTE ACCENT}cole",
+        "🏳️‍🌈 👩‍👩‍👧 🇲🇱",
+        "हिन्दी ไทย 한국어",
+        "[wip] :warning: <b>|`$HOME` %s {0}",
+        r"C:\new\table",
+    ],
+)
+@pytest.mark.parametrize("columns", [80, 20])
+def test_names_in_any_script_are_what_the_file_holds(
+    start: Start, folder: Path, name: str, columns: int
+) -> None:
+    with start(columns=columns) as terminal:
+        to_first_row(terminal)
+        terminal.send(name + ENTER)
+        terminal.wait_for("2/6 WFP")
+        assert names_of(recorded(folder)) == {"unhcr": [name]}
+        terminal.send(SHIFT_TAB)
+        terminal.wait_for("1/6 UNHCR")
+        terminal.send("!" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(CTRL_C)
+        ended(terminal, 130)
+    assert names_of(recorded(folder)) == {"unhcr": [name + "!"]}
+
+
+def test_keys_typed_ahead_are_neither_lost_nor_echoed(tmp_path: Path) -> None:
+    with Pseudoterminal("new", cwd=tmp_path, rows=50) as terminal:
+        terminal.wait_for("Which response")
+        terminal.send("Mali" + ENTER * 3)
+        terminal.send("".join(f"Name{number}{ENTER}" for number in range(1, 12)))
+        shown = terminal.wait_for("11/58")
+    # Rows 1 to 8, the section's other data users, then rows 9 and 10.
+    mapping, _warnings = Store(tmp_path / MAPPING, load()).load()
+    assert [user.name for *_place, user in mapping.every_user(load())] == [f"Name{n}" for n in range(1, 12)]
+    # What the program says of a name is set in from the edge; an echo would begin there.
+    assert [line for line in shown.splitlines() if "Name" in line and not line.startswith("  ")] == []
+
+
+@pytest.mark.parametrize("answers", range(7))
+def test_ctrl_c_right_behind_the_answers_loses_none_and_shows_no_traceback(
+    start: Start, folder: Path, answers: int
+) -> None:
+    keys = [f"Who is {row}" + ENTER * (2 if row in ("wfp", "wash") else 1) for row in ROWS][:answers]
+    with start() as terminal:
+        to_first_row(terminal)
+        terminal.send("".join(keys) + "half" + CTRL_C * 3)
+        ended(terminal, 130)
+    assert names_of(recorded(folder)) == {row: [f"Who is {row}"] for row in list(ROWS)[:answers]}
+
+
+def test_a_pasted_column_of_names_becomes_one_rows_data_users_after_a_yes(start: Start, folder: Path) -> None:
+    with start() as terminal:
+        to_first_row(terminal)
+        terminal.send(f"{PASTE}• UNHCR Mali\r\n2. UNHCR Niger\r\n- IOM\r\n{PASTED}")
+        terminal.wait_for("IOM")
+        assert names_of(recorded(folder)) == {}
+        terminal.send(ENTER)
+        terminal.wait_for("Enter yes")
+        assert names_of(recorded(folder)) == {}
+        terminal.send("y")
+        terminal.wait_for("2/6 WFP")
+    assert names_of(recorded(folder)) == {"unhcr": ["UNHCR Mali", "UNHCR Niger", "IOM"]}
+
+
+def test_a_name_recorded_before_is_offered_and_taken_by_the_right_arrow(start: Start, folder: Path) -> None:
+    with start() as terminal:
+        to_first_row(terminal)
+        terminal.send("Norwegian Refugee Council" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send("norw")
+        terminal.wait_for("› norwegian Refugee Council")
+        terminal.send(ENTER)
+        terminal.wait_for(OTHERS)
+        terminal.send("Norw")
+        terminal.wait_for("› Norwegian Refugee Council")
+        terminal.send(RIGHT + ENTER)
+        terminal.wait_for("3/6 Shelter")
+    mapping = recorded(folder)
+    assert names_of(mapping)["wfp"] == ["norw"]
+    assert [user.name for user in mapping.others["agencies"]] == ["Norwegian Refugee Council"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (":bakc", "did you mean :back"),
+        (":go nowhere", "Nothing here has “nowhere” in it"),
+        (":go cluster", "places"),
+        ("a" * 201, "201 characters"),
+        (";", "There is no name in that"),
+        ("+", "After + type one more name"),
+    ],
+)
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (20, 14)])
+def test_what_cannot_be_taken_is_said_and_stays_to_be_mended(
+    start: Start, folder: Path, columns: int, rows: int, typed: str, said: str
+) -> None:
+    with start(columns=columns, rows=rows) as terminal:
+        to_first_row(terminal)
+        terminal.send(typed + ENTER)
+        terminal.wait_for(unwrapped(said, f"› {typed[:15]}" if len(typed) < 100 else "aaaa"))
+        terminal.send(EMPTY_LINE + "UNHCR Mali" + ENTER)
+        terminal.wait_for("2/6 WFP")
+    assert names_of(recorded(folder)) == {"unhcr": ["UNHCR Mali"]}
+
+
+# Every terminal
+
+
+def colours(output: bytes) -> set[str]:
+    """The colours that the output asks for, by their codes."""
+    codes = {code for found in re.findall(rb"\x1b\[([\d;]*)m", output) for code in found.decode().split(";")}
+    return {code for code in codes if re.fullmatch(r"[349][0-8]|10[0-7]", code)}
+
+
+@pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_no_color_is_respected(start: Start, environment: dict[str, str], coloured: bool) -> None:
+    with start(environment=environment) as terminal:
+        to_first_row(terminal)
+        terminal.send(":bakc" + ENTER)
+        terminal.wait_for("did you mean :back")
+        terminal.send(EMPTY_LINE + "UNHCR Mali" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send("UN")
+        terminal.wait_for("› UNHCR Mali")
+        terminal.send(CTRL_G)
+        terminal.wait_for("Where to?")
+        terminal.send(SHIFT_TAB)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(EMPTY_LINE + ":go agencies/unhcr/1/levels" + ENTER)
+        terminal.wait_for("Level of use")
+        terminal.send("1")
+        terminal.wait_for("●  1")
+        terminal.send(CTRL_C)
+        ended(terminal, 130)
+    assert bool(colours(terminal.output)) is coloured
+
+
+def test_a_dumb_terminal_is_asked_line_by_line(start: Start, folder: Path) -> None:
+    with start(environment={"TERM": "dumb"}) as terminal:
+        terminal.wait_for("[response]")
+        terminal.send("Mali\n\n\n")
+        terminal.wait_for("[agencies/unhcr]")
+        terminal.send("UNHCR Mali\n")
+        terminal.wait_for("[agencies/wfp]")
+        assert names_of(recorded(folder)) == {"unhcr": ["UNHCR Mali"]}
+        terminal.send(CTRL_C)
+        ended(terminal, 130)
+    assert b"\x1b" not in terminal.output
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_no_terminal_is_waited_for_to_say_where_its_cursor_is(start: Start, answers: bool) -> None:
+    with start(answers_cursor=answers) as terminal:
+        to_first_row(terminal)
+        terminal.send(CTRL_G)
+        terminal.wait_for("Where to?")
+        terminal.send(CTRL_C)
+        ended(terminal, 130)
+    assert b"\x1b[6n" not in terminal.output
+
+
+def test_the_terminal_is_left_as_it_was_found(start: Start) -> None:
+    for keys, code in ((CTRL_C, 130), (":quit" + ENTER, 0), (":review" + ENTER * 2, 0)):
+        with start() as terminal:
+            before = terminal.modes()
+            to_first_row(terminal) if keys == CTRL_C else terminal.wait_for("Go on at the first")
+            terminal.send(keys)
+            ended(terminal, code)
+            assert terminal.modes() == before
+        shown_or_hidden = re.findall(rb"\x1b\[\?(?:25|2004|7|1049)[hl]", terminal.output)
+        left = {setting[:-1]: setting[-1:] for setting in shown_or_hidden}
+        assert left == {b"\x1b[?25": b"h", b"\x1b[?2004": b"l", b"\x1b[?7": b"h"}
