@@ -1,15 +1,17 @@
 """The commands: parse, call, print, exit code."""
 
 import io
+import os
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from dtm_mapper import __version__
-from dtm_mapper.errors import DtmMapError
+from dtm_mapper.errors import DtmMapError, Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.screen import visible
 
@@ -35,7 +37,7 @@ app = typer.Typer(
 
 File = Annotated[
     Path,
-    typer.Argument(metavar="[FILE]", help=_("The mapping's file."), show_default=str(DEFAULT_FILE)),
+    typer.Argument(metavar="FILE", help=_("The mapping's file."), show_default=str(DEFAULT_FILE)),
 ]
 Depth = Annotated[
     Literal["names", "standard", "full"] | None,
@@ -73,7 +75,7 @@ def start(
     from dtm_mapper.interview.opening import in_terminal, interview_here
 
     if in_terminal():
-        _end(interview_here())
+        _end(interview_here(), [])
     else:
         print(context.get_help())
 
@@ -142,7 +144,7 @@ def report(
 ) -> None:
     """Writes a report of a mapping."""
     from dtm_mapper import reports
-    from dtm_mapper.errors import Refused, Unusable
+    from dtm_mapper.errors import Refused
 
     to_screen = out is not None and str(out) == "-"
     chosen = reports.format_of(format_name, None if to_screen else out)
@@ -152,6 +154,10 @@ def report(
         sys.stdout.buffer.write(text.encode("utf-8"))
         return
     target = out or reports.beside(file, chosen)
+    if target.is_dir():
+        raise Unusable(str(target), _("this is a folder, not a file"), _("Name a file in it with -o."))
+    if target.exists() and target.samefile(file):
+        raise Refused(str(target), _("this is the mapping itself"), _("Name another file with -o."))
     try:
         written = reports.write(text, target, lambda path: yes or _asked_to_replace(path))
     except OSError as error:
@@ -167,10 +173,13 @@ def report(
 def status(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help=_("The mappings' files."), show_default=str(DEFAULT_FILE)),
+        typer.Argument(metavar="FILE...", help=_("The mappings' files."), show_default=str(DEFAULT_FILE)),
     ] = None,
     stale: Annotated[
-        int, typer.Option("--stale", metavar="DAYS", min=0, help=_("What was verified longer ago is listed."))
+        int,
+        typer.Option(
+            "--stale", metavar="DAYS", min=0, max=36500, help=_("What was verified longer ago is listed.")
+        ),
     ] = 180,
     catalogue: CatalogueFile = None,
 ) -> None:
@@ -180,9 +189,13 @@ def status(
     from dtm_mapper.overview import overview
 
     before = (date.today() - timedelta(days=stale)).isoformat()
-    for file in files or [DEFAULT_FILE]:
+
+    def show(file: Path) -> bool:
         mapping, used = _load(file, catalogue)
         _show(overview(mapping, used, str(file), before))
+        return True
+
+    _each(files or [DEFAULT_FILE], show)
 
 
 @app.command(epilog=_("Example: dtm-map restore mali.yaml --put 2"))
@@ -209,7 +222,7 @@ def check(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[FILE]...",
+            metavar="FILE...",
             help=_("Mappings or catalogues."),
             show_default=_("the mapping in this folder, and the catalogue in use"),
         ),
@@ -221,15 +234,14 @@ def check(
     from dtm_mapper.checking import problems_in
     from dtm_mapper.errors import lines_of
 
-    here = [DEFAULT_FILE] if DEFAULT_FILE.exists() else []
-    sound = True
-    for file in files or [*here, catalogue_path(catalogue)]:
+    def check_one(file: Path) -> bool:
         problems = problems_in(file, catalogue)
         for line in lines_of(str(file), problems) or [_("{file}: no problems").format(file=file)]:
-            print(line)
-        sound = sound and all(problem.warning for problem in problems)
-    if not sound:
-        raise typer.Exit(1)
+            print(visible(line))
+        return all(problem.warning for problem in problems)
+
+    here = [DEFAULT_FILE] if DEFAULT_FILE.exists() else []
+    _each(files or [*here, catalogue_path(catalogue)], check_one)
 
 
 @app.command("catalogue", epilog=_("Example: dtm-map catalogue --yaml > my-catalogue.yaml"))
@@ -250,6 +262,23 @@ def show_catalogue(
         _show(description(used))
 
 
+def _each(files: list[Path], sound: Callable[[Path], bool]) -> None:
+    """Goes through all files, also behind one that cannot be used; exits with the worst code."""
+    code = 0
+    for file in files:
+        try:
+            code = max(code, 0 if sound(file) else 1)
+        except DtmMapError as error:
+            _say_error(error)
+            code = max(code, error.exit_code)
+    if code:
+        raise typer.Exit(code)
+
+
+def _say_error(error: DtmMapError) -> None:
+    print(f"dtm-map: {visible(str(error), lines=True)}", file=sys.stderr)
+
+
 def _show(renderable: "RenderableType") -> None:
     from rich.console import Console
 
@@ -265,7 +294,7 @@ def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
     used = load(catalogue)
     mapping, warnings = Store(file, used).load()
     for line in lines_of(str(file), warnings):
-        print(line, file=sys.stderr)
+        print(visible(line), file=sys.stderr)
     return mapping, used
 
 
@@ -287,18 +316,19 @@ def _interview(
 ) -> None:
     from dtm_mapper.interview.opening import interview
 
-    _end(interview(file, depth, plain, catalogue, must_exist, at, walked))
+    options = [*(["--plain"] if plain else []), *(["--catalogue", str(catalogue)] if catalogue else [])]
+    _end(interview(file, depth, plain, catalogue, must_exist, at, walked), options)
 
 
-def _end(ending: "Ending") -> None:
-    _say_goodbye(ending)
+def _end(ending: "Ending", options: list[str]) -> None:
+    _say_goodbye(ending, options)
     if ending.how == "interrupted":
         raise typer.Exit(130)
     if ending.unsaved is not None:
         raise typer.Exit(1)
 
 
-def _say_goodbye(ending: "Ending") -> None:
+def _say_goodbye(ending: "Ending", options: list[str]) -> None:
     if ending.unsaved is not None:
         what = _("{file} could not be written. The whole mapping is in {place}")
         print(what.format(file=ending.file, place=ending.unsaved), file=sys.stderr)
@@ -309,12 +339,16 @@ def _say_goodbye(ending: "Ending") -> None:
     if ending.report is not None:
         print(_("The report is in {path}").format(path=ending.report), file=sys.stderr)
     elif ending.recorded:
-        command = shlex.join(["dtm-map", "edit", str(ending.file), "--at", str(ending.at)])
+        command = shlex.join(["dtm-map", "edit", str(ending.file), "--at", str(ending.at), *options])
         print(_("To go on here: {command}").format(command=command), file=sys.stderr)
 
 
 def main() -> None:
     """Runs a command; an error becomes its message and its exit code."""
+    # A stream that was closed is None: what goes there goes nowhere.
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         # A terminal or a file that cannot show a character must not end the program.
         if isinstance(stream, io.TextIOWrapper):
@@ -322,8 +356,13 @@ def main() -> None:
     try:
         app()
     except DtmMapError as error:
-        print(f"dtm-map: {visible(str(error), lines=True)}", file=sys.stderr)
+        _say_error(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        what = _("it cannot be read or written ({why})").format(why=error.strerror)
+        mend = _("Check the name, its folder and the room on the disk.")
+        _say_error(Unusable(str(error.filename or _("a file")), what, mend))
+        sys.exit(Unusable.exit_code)
     except Exception:
         print(_say_bug(), file=sys.stderr)
         sys.exit(1)

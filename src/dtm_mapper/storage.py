@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -22,9 +23,9 @@ DEFAULT_NAME = "dtm-mapping.yaml"
 
 def read(path: Path) -> bytes:
     """The bytes of a file that the operator named. Raises Unusable."""
-    if path.is_dir():
-        raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
     try:
+        if path.is_dir():
+            raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
         if path.stat().st_size > MAX_BYTES:
             raise Unusable(str(path), _("the file is larger than 8 MB"), _("It is no file of this program."))
         with path.open("rb") as file:
@@ -66,10 +67,16 @@ class Store:
         #: What this session read or wrote last; None where there was no file.
         self._on_disk: bytes | None = None
         self._backed_up = False
-        if path.is_dir():
+        try:
+            folder = self._target if self._target.is_dir() else self._target.parent
+            found = folder.is_dir()
+        except OSError as error:
+            what = _("there can be no file of this name ({why})").format(why=error.strerror)
+            raise Unusable(str(path), what, _("Name another file.")) from None
+        if folder is self._target:
             raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
-        if not self._target.parent.is_dir():
-            what = _("the folder “{folder}” does not exist").format(folder=path.parent)
+        if not found:
+            what = _("the folder “{folder}” does not exist").format(folder=self._target.parent)
             raise Unusable(str(path), what, _("Create the folder first, or name another file."))
 
     def load(self) -> tuple[Mapping, list[Problem]]:
@@ -86,7 +93,10 @@ class Store:
         """Who on this machine can read the file, as a sentence."""
         if sys.platform == "win32":
             return _("Whoever can open its folder can read it.")
-        mode = self._target.stat().st_mode
+        try:
+            mode = self._target.stat().st_mode
+        except OSError:
+            return ""
         if mode & stat.S_IROTH:
             return _("Everybody with an account on this machine can read it.")
         if mode & stat.S_IRGRP:
@@ -100,7 +110,7 @@ class Store:
     def saved_at(self) -> str:
         """When the file was last written, in local time; '' where there is none."""
         try:
-            return datetime.fromtimestamp(self._target.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
+            return _saved_at(self._target, "%Y-%m-%d %H:%M")
         except OSError:
             return ""
 
@@ -118,8 +128,10 @@ class Store:
             yield False
             return
         try:
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, holder.encode("utf-8", "replace"))
+            # Without these words, on a full disk, others are told less; the lock holds all the same.
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, 0)
+                os.write(descriptor, holder.encode("utf-8", "replace"))
             yield True
         finally:
             # Windows removes no file that is open; elsewhere it must go while it is still held.
@@ -132,7 +144,11 @@ class Store:
 
     def _acquire(self, lock: Path) -> int:
         while True:
-            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+            except PermissionError:
+                # Left behind by another user, as a file that only may be read; that is enough to lock.
+                descriptor = os.open(lock, os.O_RDONLY)
             try:
                 taken = _try_lock(descriptor)
                 # Whoever held it may have removed the file between the two calls.
@@ -169,14 +185,13 @@ class Store:
 
     def put_back(self, backup: Path) -> None:
         """Makes the file again what a backup holds; what it held is kept as a backup. Raises OSError."""
+        content = backup.read_bytes()
         if self._target.exists():
             self.backups.keep(self._target, self._target.read_bytes())
-        write_whole(self._target, backup.read_bytes())
+        write_whole(self._target, content)
 
     def _move_aside(self) -> None:
-        stem = f"{self.path.stem}-second-copy"
-        names = (f"{stem}{number}{self.path.suffix}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
-        self.path = next(path for name in names if not (path := self._target.with_name(name)).exists())
+        self.path = _free(self._target.parent, f"{self.path.stem}-second-copy", self.path.suffix)
         self._target = self.path
 
 
@@ -184,41 +199,58 @@ class Backups:
     """The dated backups of a mapping, in a folder beside it."""
 
     KEPT = 10
+    _NAME = re.compile(r"\d{4,}-\d\d-\d\d \d\d\.\d\d\.\d\d( \d+)?( with comments)?")
 
     def __init__(self, target: Path) -> None:
         self.folder = target.with_name(f"{target.stem}-backups")
 
     def paths(self) -> list[Path]:
         """The backups, the newest first; their names say when what they hold was saved."""
-        return sorted(self.folder.glob("*.yaml"), key=lambda path: path.name, reverse=True)
+        ours = (path for path in self.folder.glob("*.yaml") if self._NAME.fullmatch(path.stem))
+        return sorted(ours, key=lambda path: path.name, reverse=True)
 
     def keep(self, target: Path, content: bytes) -> Path:
         """Keeps a file as it is; of those without comments, the last ten stay. Raises OSError."""
         self.folder.mkdir(exist_ok=True)
-        saved = datetime.fromtimestamp(target.stat().st_mtime).strftime("%Y-%m-%d %H.%M.%S")
+        saved = _saved_at(target, "%Y-%m-%d %H.%M.%S")
         marked = " with comments" if comment_lines(content) else ""
-        backup = self.folder / f"{saved}{marked}.yaml"
-        write_whole(backup, content)
-        plain = [path for path in self.paths() if not path.stem.endswith("comments")]
-        for old in plain[self.KEPT :]:
+        names = (f"{saved}{number}{marked}.yaml" for number in ("", *(f" {n}" for n in range(2, 100))))
+        backup = next(path for name in names if not (path := self.folder / name).exists())
+        write_whole(backup, content, like=target)
+        plain = [path for path in self.paths() if not path.stem.endswith("comments") and path != backup]
+        for old in plain[self.KEPT - (not marked) :]:
             old.unlink()
         return backup
 
 
+def _saved_at(path: Path, form: str) -> str:
+    """When a file was last written, in local time. Raises OSError."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime).strftime(form)
+    except (ValueError, OverflowError):
+        return datetime.fromtimestamp(0).strftime(form)
+
+
 def rescue(path: Path, mapping: Mapping, catalogue: Catalogue) -> Path | None:
     """Writes a mapping that could not be saved at `path` where it still can be; None where nowhere."""
-    name = f"{path.stem}-unsaved{path.suffix}"
     content = Writer(catalogue).text(up_to_date(mapping, catalogue)).encode("utf-8")
     for folder in (path.parent, Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
         with contextlib.suppress(OSError):
-            write_whole(folder / name, content)
-            return folder / name
+            place = _free(folder, f"{path.stem}-unsaved", path.suffix)
+            write_whole(place, content)
+            return place
     return None
 
 
-def write_whole(target: Path, content: bytes) -> None:
-    """Puts a file in place whole, with the mode of the one that was there: at any instant the name
-    holds the old bytes or the new ones. Raises OSError."""
+def _free(folder: Path, stem: str, suffix: str) -> Path:
+    """A name in a folder that no file has yet. Raises OSError."""
+    numbers = ("", *(f"-{number}" for number in range(2, 1000)))
+    return next(path for number in numbers if not (path := folder / f"{stem}{number}{suffix}").exists())
+
+
+def write_whole(target: Path, content: bytes, like: Path | None = None) -> None:
+    """Puts a file in place whole, with the mode of `like`, by default of the one that was there: at any
+    instant the name holds the old bytes or the new ones. Raises OSError."""
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -227,18 +259,20 @@ def write_whole(target: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         if Path(name).read_bytes() != content:
             raise OSError(errno.EIO, os.strerror(errno.EIO), name)
-        _as_before(target, Path(name))
+        _as_before(like or target, Path(name))
         Path(name).replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
     if sys.platform != "win32":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        # Not every file system can flush a folder; the file itself is on the disk.
+        with contextlib.suppress(OSError):
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
 
 def _is(descriptor: int, path: Path) -> bool:

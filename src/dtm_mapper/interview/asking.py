@@ -107,9 +107,9 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
         *details,
         _("verified {date}").format(date=date) if date else _("never verified"),
     ]
-    choices = [Choice("yes", _("Yes, this is right"))]
+    choices = [Choice("yes", _("This is still right"))]
     if user and inactive_field(walk) is not None:
-        choices.append(Choice("left", _("It left the response")))
+        choices.append(Choice("left", _("Left the response")))
     return Question(
         id=str(place),
         kind="one",

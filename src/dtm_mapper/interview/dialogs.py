@@ -48,7 +48,7 @@ def read(reply: Reply, names: bool) -> Answer | Command | None:
 
 
 def confirm(asker: Asker, title: str, default: bool) -> bool:
-    """A yes or a no; Enter is the default. Raises Leave, or Cancelled where the operator goes back."""
+    """A yes or a no; Enter is the default. Raises Leave, Cancelled, or Elsewhere."""
     words = _("yes") if default else _("no")
     question = Question(
         id="confirm",
@@ -58,10 +58,7 @@ def confirm(asker: Asker, title: str, default: bool) -> bool:
         shown_words=words,
         keys=(("y", _("yes")), ("n", _("no")), ("Enter", words)),
     )
-    try:
-        answer = _answer(asker, question, answers.yes)
-    except Elsewhere:
-        raise Cancelled(_("Nothing was changed")) from None
+    answer = _answer(asker, question, answers.yes)
     return default if answer is None else answer
 
 

@@ -43,8 +43,10 @@ class Recorder:
 
     def names(self, names: tuple[str, ...]) -> None:
         """The data users of a row, or of a section's others."""
-        if len(names) == 1 and self._was_no_name(names[0]):
-            return
+        if len(names) != 1 or not self._was_no_name(names[0]):
+            self._record_names(names)
+
+    def _record_names(self, names: tuple[str, ...]) -> None:
         pairing = paired(self._users(), names, self.today)
         self._must_take_out([user for user in pairing.removed if user.details])
         users = tuple(self._named(user) for user in pairing.users)
@@ -68,11 +70,14 @@ class Recorder:
     def verify(self, text: str) -> None:
         """That a data user or a row is still right, that it left, or what is right instead."""
         place = self.walk.at
-        question = question_at(self.walk, place)
-        (answer, *more) = answers.choices(text, question.choices, (), other=True)
-        if answer == "left" and not more and place.user:
+        typed = text.strip().casefold()
+        said: dict[str, str] = {}
+        for number, choice in enumerate(question_at(self.walk, place).choices, start=1):
+            said |= dict.fromkeys((str(number), choice.id, choice.label.casefold()), choice.id)
+        answer = said.get(typed) or said.get({"y": "yes", _("yes")[:1].casefold(): "yes"}.get(typed, ""))
+        if answer == "left":
             self._mark_left()
-        elif answer != "yes" or more:
+        elif answer is None:
             self._correct(answers.names(text))
         elif place.user:
             self._change_user(lambda user: replace(user, verified=self.today))
@@ -89,8 +94,12 @@ class Recorder:
 
     def more_names(self, names: tuple[str, ...]) -> None:
         """Data users beside those that are there."""
-        present = (user.name for user in self._users())
-        self.names(tuple(dict.fromkeys((*present, *names))))
+        present = tuple(user.name for user in self._users())
+        new = tuple(name for name in names if name not in present)
+        if present:
+            self._record_names((*present, *new))
+        else:
+            self.names(new)
 
     def other(self, names: tuple[str, ...]) -> None:
         """Other data users of this section, without leaving the place."""
@@ -238,10 +247,10 @@ class Recorder:
         if not self._no_names[name]:
             return False
         if meant.command == "above":
-            above = self.walk.mapping.users(*self.walk.back()[:2])
+            above = self.walk.mapping.users(*self.walk.anew().back()[:2])
             if not above:
                 raise NotUnderstood(_("The row above has no data users to repeat"))
-            self.names(tuple(user.name for user in above))
+            self._record_names(tuple(user.name for user in above))
         elif self.walk.at.item != OTHER:
             self.state(meant.command, meant.words)
         return True
@@ -313,8 +322,10 @@ class Recorder:
 
     def _change(self, mapping: Mapping, said: str = "") -> None:
         if mapping == self.walk.mapping:
-            self.walk = self.walk.without_draft()
+            if said:
+                self.asker.say(said, "quiet")
             return
+        place = self.walk.at
         first_personal = has_personal(mapping, self.walk.catalogue) and not has_personal(
             self.walk.mapping, self.walk.catalogue
         )
@@ -323,8 +334,10 @@ class Recorder:
         if first_personal:
             what = _("The file now holds personal data. {who} Reports leave it out unless asked for.")
             self.asker.say(what.format(who=self.store.readers()), "warning")
-        name, words = talk.place_words(self.walk, self.walk.at)
-        self.asker.say(said or f"{name}: {words or _('empty')}", "quiet")
+        if not said:
+            name, words = talk.place_words(self.walk, place) if self.walk.exists(place) else (place.item, "")
+            said = f"{name}: {words or _('empty')}"
+        self.asker.say(said, "quiet")
 
     def _save(self) -> None:
         path = self.store.path

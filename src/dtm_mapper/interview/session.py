@@ -85,24 +85,37 @@ class Session:
             self._open_section(place)
         reply = self.asker.ask(question_at(self.walk, place))
         if isinstance(reply, Key) and reply.draft is not None:
-            self.walk = self.walk.with_draft(reply.draft)
+            self.walk = self.walk.with_draft(place, reply.draft)
         try:
-            typed = read(reply, names=bool(place.section) and not place.field)
-            if typed is None:
-                self._keep()
-            elif isinstance(typed, Command):
-                self._obey(typed)
-            else:
-                self._record(typed)
+            self._do(read(reply, names=bool(place.section) and not place.field))
+        except Cancelled as cancelled:
+            self.asker.say(str(cancelled), "warning")
         except NotUnderstood as problem:
             if isinstance(reply, Line):
-                self.walk = self.walk.with_draft(reply.text)
+                self.walk = self.walk.with_draft(place, reply.text)
             self.asker.say(str(problem), "warning")
+        else:
+            if isinstance(reply, Line):
+                self.walk = self.walk.without_draft(place)
+
+    def _do(self, typed: Answer | Command | None) -> None:
+        """What was typed, and what was typed instead of an answer to the questions that it led to."""
+        while True:
+            try:
+                if typed is None:
+                    self._keep()
+                elif isinstance(typed, Command):
+                    self._obey(typed)
+                else:
+                    self._record(typed)
+                return
+            except Elsewhere as elsewhere:
+                typed = elsewhere.command
 
     def _keep(self) -> None:
         if self.walk.at == REVIEW:
             self._finish()
-        self.walk = self.walk.without_draft()
+        self.walk = self.walk.without_draft(self.walk.at)
         name, words = talk.place_words(self.walk, self.walk.at)
         if words == _("open"):
             self.asker.say(f"{name}: {words}", "quiet")
@@ -164,8 +177,11 @@ class Session:
         before, after = self.walk.at, self.walk.forward()
         if before.section and not before.field and before.section != after.section:
             self._close_section(before.section)
-        if after.field and not before.field and self.walk.track is None and not self._wants_details():
-            after = REVIEW
+        if after.field and not before.field and self.walk.track is None and not self.walk.returns:
+            try:
+                after = after if self._wants_details() else REVIEW
+            except Cancelled:
+                return
         self.walk = self.walk.to(after)
 
     def _wants_details(self) -> bool:
@@ -323,12 +339,12 @@ class Session:
                     return
             except Elsewhere as elsewhere:
                 try:
-                    self._obey(elsewhere.command)
+                    self._do(elsewhere.command)
                     return
                 except NotUnderstood as problem:
                     self.asker.say(str(problem), "warning")
             except Cancelled:
-                continue
+                self.asker.say(_("There is nothing before this; :quit leaves"), "warning")
             except NotUnderstood as problem:
                 self.asker.say(str(problem), "warning")
 

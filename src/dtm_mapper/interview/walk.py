@@ -32,7 +32,7 @@ class Place(NamedTuple):
         section, item, user, field, *more = (*text.split("/"), "", "", "")
         if not item:
             return cls("", section)
-        if any(more) or bool(field) != user.isdecimal():
+        if any(more) or bool(field) != user.isdecimal() or len(user) > 6:
             return None
         return cls(section, item, int(user or 0), field)
 
@@ -99,7 +99,7 @@ class Walk:
         if place.item != OTHER and place.item not in self.mapping.examples(self.catalogue, place.section):
             return False
         if not place.field or place.user == 0:
-            return True
+            return not place.field or (place.field == VERIFIED and place.item != OTHER)
         users = len(self.mapping.users(place.section, place.item))
         return 1 <= place.user <= users and (
             place.field == VERIFIED or place.field in self.catalogue.field_by_id
@@ -163,21 +163,24 @@ class Walk:
     def changed(self, mapping: Mapping) -> "Walk":
         """The same place in a changed mapping; the change can be undone."""
         past = (*self.past, (self.mapping, self.at))
-        return replace(self, mapping=mapping, past=past).without_draft()
+        walk = replace(self, mapping=mapping, past=past).without_draft(self.at)
+        # A row that the catalogue no longer has is gone once it is emptied.
+        return walk if walk.exists(self.at) else replace(walk, at=self.back())
 
     def undone(self) -> "Walk | None":
         """Before the last change, standing where it was made; None where this session changed nothing."""
         if not self.past:
             return None
         *past, (mapping, place) = self.past
-        return replace(self.to(place), mapping=mapping, past=tuple(past)).without_draft()
+        return replace(self.to(place), mapping=mapping, past=tuple(past)).without_draft(place)
 
-    def with_draft(self, text: str) -> "Walk":
-        """Half-typed text kept for this place."""
-        return replace(self, drafts={**self.drafts, self.at: text})
+    def with_draft(self, place: Place, text: str) -> "Walk":
+        """Half-typed text kept for a place."""
+        return replace(self, drafts={**self.drafts, place: text})
 
-    def without_draft(self) -> "Walk":
-        return replace(self, drafts={place: text for place, text in self.drafts.items() if place != self.at})
+    def without_draft(self, place: Place) -> "Walk":
+        """No half-typed text for a place."""
+        return replace(self, drafts={kept: text for kept, text in self.drafts.items() if kept != place})
 
     def rows(self, *states: State) -> tuple[Place, ...]:
         """The rows in any of these states; all rows where none is named."""
