@@ -207,12 +207,9 @@ class TestBadInput:
         ("arguments", "where", "words"),
         [
             ("new --plain no/such.yaml", "no/such.yaml", ("folder", "does not exist")),
-            ("edit --plain no/such.yaml", "no/such.yaml", ("does not exist",)),
             ("report no/such.yaml", "no/such.yaml", ("does not exist",)),
-            ("status no/such.yaml", "no/such.yaml", ("does not exist",)),
             ("new --plain mali.yaml/such.yaml", "mali.yaml/such.yaml", ()),
             ("new --plain folder", "folder", ("this is a folder",)),
-            ("edit --plain folder", "folder", ("this is a folder",)),
             ("report folder", "folder", ("this is a folder",)),
             ("status folder", "folder", ("this is a folder",)),
             ("check folder", "folder", ("this is a folder",)),
@@ -223,14 +220,11 @@ class TestBadInput:
             ("restore folder", "folder", ("this is a folder",)),
             ("check none.yaml", "none.yaml", ("no such file",)),
             ("new --plain foreign.yaml", "foreign.yaml:1:", ("this is no mapping", "format: dtm-mapping/1")),
-            ("edit --plain foreign.yaml", "foreign.yaml:1:", ("this is no mapping",)),
             ("report foreign.yaml", "foreign.yaml:1:", ("this is no mapping",)),
             ("status foreign.yaml", "foreign.yaml:1:", ("this is no mapping",)),
             ("edit --plain small.yaml", "small.yaml:1:", ("this is no mapping",)),
             ("new --plain newer.yaml", "newer.yaml:1:", ("dtm-mapping/2", "newer dtm-map")),
-            ("edit --plain newer.yaml", "newer.yaml:1:", ("dtm-mapping/2", "newer dtm-map")),
             ("report newer.yaml", "newer.yaml:1:", ("dtm-mapping/2", "newer dtm-map")),
-            ("status newer.yaml", "newer.yaml:1:", ("dtm-mapping/2", "newer dtm-map")),
             ("edit --plain mali.yaml --catalogue small.yaml", "mali.yaml:8:", ("dtm-data-users", "small")),
             ("report -f pdf mali.yaml", "pdf", ("no report format", "md")),
             ("report -o mali.pdf mali.yaml", "", ("pdf", "no report format", "md")),
@@ -313,8 +307,6 @@ class TestBadInput:
             ("report mali.yaml -o -", ">&-"),
             ("report mali.yaml", "<&-"),
             ("catalogue --yaml", ">&-"),
-            ("status mali.yaml", ">&-"),
-            ("check", ">&-"),
         ],
     )
     def test_a_closed_stream_is_no_traceback(self, folder: Path, command: str, closed: str) -> None:
@@ -590,7 +582,6 @@ class TestCatalogue:
 class TestStreams:
     RUNS = (
         "--help",
-        "catalogue",
         "catalogue --yaml",
         "status mali.yaml",
         "check foreign.yaml",

@@ -396,10 +396,13 @@ def test_a_yes_does_it(tmp_path: Path, yes: str) -> None:
     assert held(talk.mapping, ROW) == "not_applicable: Not here"
 
 
-@pytest.mark.parametrize("no", ["n", "No", ":back", ":go hct", ":review"])
-def test_a_no_a_back_or_another_way_changes_nothing(tmp_path: Path, no: str) -> None:
+@pytest.mark.parametrize(
+    ("no", "then"),
+    [("n", ROW), ("No", ROW), (":back", ROW), (":go hct", "coordination/hct"), (":review", "review")],
+)
+def test_a_no_a_back_or_another_way_changes_nothing(tmp_path: Path, no: str, then: str) -> None:
     talk = hold(tmp_path, ":later", no, begun=BEGUN, at=ROW)
-    assert talk.ids == [ROW, "confirm", ROW]
+    assert talk.ids == [ROW, "confirm", then]
     assert talk.mapping == BEGUN
 
 
@@ -608,10 +611,12 @@ def test_the_details_may_be_left_for_another_time(tmp_path: Path) -> None:
     assert talk.ids == ["government/other", "confirm", "review"]
 
 
-@pytest.mark.parametrize("typed", [":back", ":go hct"])
-def test_going_back_from_the_offer_of_details_keeps_the_last_names(tmp_path: Path, typed: str) -> None:
+@pytest.mark.parametrize(("typed", "then"), [(":back", "government/other"), (":go hct", "coordination/hct")])
+def test_going_back_from_the_offer_of_details_keeps_the_last_names(
+    tmp_path: Path, typed: str, then: str
+) -> None:
     talk = hold(tmp_path, "DTM", typed, begun=mapping_of(row("hct", "SEG")), at="government/other")
-    assert talk.ids[:2] == ["government/other", "confirm"]
+    assert talk.ids == ["government/other", "confirm", then]
     assert held(talk.mapping, "government/other") == "DTM"
     assert "Nothing was changed" not in "\n".join(talk.said[2])
     assert "Typed so far" not in talk.asked[2]
@@ -1283,7 +1288,7 @@ def test_verifying_asks_each_data_user_and_each_row_that_is_not_applicable(tmp_p
     assert talk.mapping == BEGUN
 
 
-@pytest.mark.parametrize("yes", ["y", "yes", "1", "Yes, this is right"])
+@pytest.mark.parametrize("yes", ["y", "yes", "1", "This is still right"])
 def test_a_yes_stamps_the_day_and_nothing_else(tmp_path: Path, yes: str) -> None:
     talk = hold(tmp_path, yes, ":go un-agencies/undp/0/verified", yes, begun=BEGUN, walked="verify")
     mapping = talk.mapping
@@ -1303,6 +1308,28 @@ def test_left_keeps_a_data_user_as_one_that_left_the_response(tmp_path: Path) ->
 def test_anything_else_corrects_the_name_and_keeps_the_details(tmp_path: Path, name: str) -> None:
     mapping = hold(tmp_path, name, begun=BEGUN, walked="verify").mapping
     assert mapping.rows["hct"].users == (replace(SEG, name=name, verified=mapping.updated),)
+
+
+@pytest.mark.parametrize("at", ["coordination/hct/1/verified", "un-agencies/undp/0/verified"])
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        *(("=", "= is for details"), ("=X", "= twice"), ("-", "yes, left, or what is right")),
+        *((":clear", "yes, left, or what is right"), (":na x", ":na is for rows"), (":later", "is for rows")),
+        *((":undo", "nothing to take back"), ("?", ":quit"), (";", "no name"), (":show", " rows, ")),
+    ],
+)
+def test_what_has_no_meaning_while_verifying_says_so(tmp_path: Path, at: str, typed: str, said: str) -> None:
+    talk = hold(tmp_path, f":go {at}", typed, begun=BEGUN, walked="verify")
+    assert talk.ids[1:] == [at, at]
+    assert said in "\n".join(talk.said[2])
+    assert talk.mapping == BEGUN
+
+
+def test_a_data_user_can_be_added_while_verifying(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "+ ISCG", begun=BEGUN, walked="verify")
+    assert held(talk.mapping, "coordination/hct") == "SEG; ISCG"
+    assert talk.mapping.rows["hct"].users[0] == SEG
 
 
 def test_a_row_that_was_not_applicable_is_corrected_by_its_data_users(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """A mapping as a file: the same when read back, every mistake told at once, nothing dropped."""
 
-import difflib
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -210,11 +210,10 @@ def test_one_changed_answer_changes_few_lines(mapping: Mapping, text: str, today
             after = mapping.with_users(CATALOGUE, section, item, tuple(users))
         had = user.details.get("area", "")
         lines = str(had).count("\n") + 1
-        diff = difflib.SequenceMatcher(None, before.split("\n"), written(after).split("\n"), autojunk=False)
-        changes = [change for change in diff.get_opcodes() if change[0] != "equal"]
+        old, new = Counter(before.split("\n")), Counter(written(after).split("\n"))
         # The answer itself, and the day on which it was given.
-        assert sum(end - start for _kind, start, end, _from, _to in changes) <= lines + 2
-        assert sum(end - start for _kind, _from, _to, start, end in changes) <= 2
+        assert (old - new).total() <= lines + 2
+        assert (new - old).total() <= 2
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,8 @@ HARD = [
     *("```", "    code", "<b>bold</b>", "<!-- a comment", "&amp; &copy; &#35;", "AT&T", "[a](http://b.example)"),
     *("![a](b.png)", "[ ] task", "[^1]", "<https://b.example>", "$x$", "a\u0085b", "a\u2028b"),
     *("‏עברית|سلام", "👩‍🚀|🇧🇩"),
+    *("https://b.example/[a](http://c.example)", "www.b.example/![a](b.png)", "https://b.example/*a*"),
+    *("https://b.example/`a`", "https://b.example/?a=1&amp;b=2", "https://b.example/\\*", "see http://b.example."),
 ]  # fmt: skip
 
 
@@ -254,6 +256,7 @@ def test_a_catalogues_own_texts_show_as_written(words: str) -> None:
         "HTTPS://b.example/a*b",
         "www.b.example/$count",
         "https://b.example/?a=[1]",
+        "<http://b.example>",
     ],
 )
 def test_a_bare_web_address_holds_no_escape_where_renderers_link_it(address: str) -> None:

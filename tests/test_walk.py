@@ -100,6 +100,7 @@ def test_a_row_that_the_catalogue_no_longer_has_stands_at_the_end_of_its_section
     ]
 
 
+@settings(max_examples=25)
 @given(mappings())
 def test_the_order_has_each_place_once_and_the_review_last(mapping: Mapping) -> None:
     walk = Walk(CATALOGUE, mapping)
@@ -117,6 +118,7 @@ def test_the_order_has_each_place_once_and_the_review_last(mapping: Mapping) -> 
         assert len(set(together)) == len(together)
 
 
+@settings(max_examples=25)
 @given(mappings())
 def test_every_row_and_every_detail_of_every_data_user_is_in_the_order(mapping: Mapping) -> None:
     walk = Walk(CATALOGUE, mapping)
@@ -135,6 +137,7 @@ def test_every_row_and_every_detail_of_every_data_user_is_in_the_order(mapping: 
 # Forward and back
 
 
+@settings(max_examples=25)
 @given(mappings())
 def test_forward_then_back_is_where_one_was(mapping: Mapping) -> None:
     walk = Walk(CATALOGUE, mapping)
@@ -175,6 +178,7 @@ def test_from_a_detail_that_the_depth_does_not_ask_one_comes_back_into_the_walk(
     assert walk.forward() == Place("un-agencies", "ocha", 1, "levels")
 
 
+@settings(max_examples=25)
 @given(mappings())
 def test_past_a_data_user_is_the_first_detail_of_the_next(mapping: Mapping) -> None:
     walk = Walk(CATALOGUE, mapping)
@@ -198,7 +202,7 @@ def test_a_row_visited_from_the_review_leads_back_to_the_review_once() -> None:
 # A fixed list of places
 
 
-@settings(max_examples=20)
+@settings(max_examples=15)
 @given(mappings(), st.data())
 def test_along_a_fixed_list_one_can_always_go_back_to_what_was_just_filled(
     mapping: Mapping, data: st.DataObject
@@ -263,21 +267,25 @@ def test_there_is_nothing_to_undo_before_the_first_change() -> None:
 
 
 def test_half_typed_text_is_there_when_one_comes_forward_again() -> None:
-    walk = walk_of().to(Place("un-agencies", "unhcr")).with_draft("UNHC")
-    walk = walk.to(walk.back()).with_draft("W")
+    walk = walk_of().to(Place("un-agencies", "unhcr"))
+    walk = walk.with_draft(walk.at, "UNHC")
+    walk = walk.to(walk.back())
+    walk = walk.with_draft(walk.at, "W")
     walk = walk.to(walk.forward())
     assert walk.drafts == {Place("un-agencies", "unhcr"): "UNHC", Place("un-agencies", "wfp"): "W"}
-    assert walk.without_draft().drafts == {Place("un-agencies", "wfp"): "W"}
+    assert walk.without_draft(walk.at).drafts == {Place("un-agencies", "wfp"): "W"}
 
 
 def test_what_is_recorded_takes_the_place_of_half_typed_text() -> None:
-    walk = walk_of().to(Place("un-agencies", "unhcr")).with_draft("UNHC")
+    walk = walk_of().to(Place("un-agencies", "unhcr"))
+    walk = walk.with_draft(walk.at, "UNHC")
     assert walk.changed(walk.mapping.with_row(row("unhcr", "UNHCR"))).drafts == {}
 
 
 # Lists of places
 
 
+@settings(max_examples=25)
 @given(mappings())
 def test_rows_by_state_are_every_row_once(mapping: Mapping) -> None:
     walk = Walk(CATALOGUE, mapping)
@@ -472,7 +480,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(text=texts())
     def half_typed(self, text: str) -> None:
-        self.walk = self.walk.with_draft(text)
+        self.walk = self.walk.with_draft(self.walk.at, text)
         assert self.walk.drafts[self.walk.at] == text
 
     # Taking back

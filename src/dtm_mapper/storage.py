@@ -148,6 +148,8 @@ class Store:
                 descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
             except PermissionError:
                 # Left behind by another user, as a file that only may be read; that is enough to lock.
+                if not lock.exists():
+                    raise
                 descriptor = os.open(lock, os.O_RDONLY)
             try:
                 taken = _try_lock(descriptor)
@@ -237,7 +239,7 @@ def rescue(path: Path, mapping: Mapping, catalogue: Catalogue) -> Path | None:
     for folder in (path.parent, Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
         with contextlib.suppress(OSError):
             place = _free(folder, f"{path.stem}-unsaved", path.suffix)
-            write_whole(place, content)
+            write_whole(place, content, like=path)
             return place
     return None
 
@@ -290,6 +292,9 @@ def _as_before(target: Path, new: Path) -> None:
         mask = os.umask(0)
         os.umask(mask)
         new.chmod(0o666 & ~mask)
+        return
+    except OSError:
+        new.chmod(0o600)
         return
     new.chmod(stat.S_IMODE(old.st_mode))
     if sys.platform != "win32":

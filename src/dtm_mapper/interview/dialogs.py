@@ -47,8 +47,8 @@ def read(reply: Reply, names: bool) -> Answer | Command | None:
     return typed
 
 
-def confirm(asker: Asker, title: str, default: bool) -> bool:
-    """A yes or a no; Enter is the default. Raises Leave, Cancelled, or Elsewhere."""
+def confirm(asker: Asker, title: str, default: bool, may_lead: bool = False) -> bool:
+    """A yes or a no; Enter is the default. Raises Leave, Cancelled, or Elsewhere where it `may_lead`."""
     words = _("yes") if default else _("no")
     question = Question(
         id="confirm",
@@ -58,7 +58,12 @@ def confirm(asker: Asker, title: str, default: bool) -> bool:
         shown_words=words,
         keys=(("y", _("yes")), ("n", _("no")), ("Enter", words)),
     )
-    answer = _answer(asker, question, answers.yes)
+    try:
+        answer = _answer(asker, question, answers.yes)
+    except Elsewhere:
+        if may_lead:
+            raise
+        raise Cancelled(_("Nothing was changed")) from None
     return default if answer is None else answer
 
 

@@ -153,7 +153,7 @@ class Recorder:
     def same(self) -> None:
         """The answer of the data user before."""
         place = self.walk.at
-        if not place.field:
+        if place.field in ("", VERIFIED):
             raise NotUnderstood(_("= is for details: the same as for the data user before"))
         before = user_before(self.walk, place)
         if before is None or place.field not in before.details:

@@ -69,4 +69,4 @@ def _texts(walk: Walk, place: Place) -> list[str]:
     if place.item != OTHER:
         row = walk.mapping.row(walk.catalogue, place.item)
         texts += [row.label, row.not_applicable or "", row.pending or ""]
-    return [folded(text) for text in (*texts, place.section)]
+    return [folded(text) for text in (*texts, place.section, title_of(walk.catalogue, place.section))]

@@ -86,16 +86,20 @@ class Session:
         reply = self.asker.ask(question_at(self.walk, place))
         if isinstance(reply, Key) and reply.draft is not None:
             self.walk = self.walk.with_draft(place, reply.draft)
+        names = bool(place.section) and place.field in ("", VERIFIED)
+        typed: Answer | Command | None = None
         try:
-            self._do(read(reply, names=bool(place.section) and not place.field))
-        except Cancelled as cancelled:
-            self.asker.say(str(cancelled), "warning")
+            typed = read(reply, names)
+            self._do(typed)
         except NotUnderstood as problem:
-            if isinstance(reply, Line):
+            # A command that was obeyed, and then cancelled, need not be typed again.
+            obeyed = isinstance(problem, Cancelled) and isinstance(typed, Command)
+            if isinstance(reply, Line) and not obeyed:
                 self.walk = self.walk.with_draft(place, reply.text)
             self.asker.say(str(problem), "warning")
         else:
-            if isinstance(reply, Line):
+            refused = self.walk.drafts.get(place, "")
+            if isinstance(reply, Line) and (isinstance(typed, Answer) or refused[:1] in (":", "?")):
                 self.walk = self.walk.without_draft(place)
 
     def _do(self, typed: Answer | Command | None) -> None:
@@ -188,7 +192,7 @@ class Session:
         done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
         self.asker.say(_("The names are through: {done}").format(done=done), "heading")
         title = _("Go on with their details? They can also be filled in another time.")
-        return confirm(self.asker, title, True)
+        return confirm(self.asker, title, True, may_lead=True)
 
     def _back(self) -> None:
         before = self.walk.back()
@@ -205,7 +209,12 @@ class Session:
         if not words:
             entries = tuple(entry(self.walk, place) for place in self.walk.names())
             words = search(self.asker, _("Where to?"), entries, str(self.walk.at.group))
-        self.walk = self.walk.to(self._one_place(words))
+            try:
+                self.walk = self.walk.to(self._one_place(words))
+            except NotUnderstood as problem:
+                raise Cancelled(str(problem)) from None
+        else:
+            self.walk = self.walk.to(self._one_place(words))
 
     def _one_place(self, words: str) -> Place:
         found = find(self.walk, words)

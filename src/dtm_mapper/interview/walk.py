@@ -99,7 +99,7 @@ class Walk:
         if place.item != OTHER and place.item not in self.mapping.examples(self.catalogue, place.section):
             return False
         if not place.field or place.user == 0:
-            return not place.field or (place.field == VERIFIED and place.item != OTHER)
+            return not place.field or (place.field == VERIFIED and place.group in self.rows("not_applicable"))
         users = len(self.mapping.users(place.section, place.item))
         return 1 <= place.user <= users and (
             place.field == VERIFIED or place.field in self.catalogue.field_by_id
