@@ -56,32 +56,38 @@ class _Side:
 def next_question(quick: bool) -> list[Ratio]:
     """Against questionary asking in a loop, in a terminal that answers where the cursor is.
 
-    Each answer adds a data user to a row, so that a full row is a full row: with 1,000 data users, 17.
+    Each answer adds a data user to a row. With 1,000 data users, a row has 17 already, and the next one's
+    are shown; with 1,000 other data users, as much is saved, and the rows have none to show.
     """
     catalogue = load()
-    cases = [(size, answers) for size in (10, 1_000) for answers in (True, False)]
+    mappings = {
+        "10 data users": samples.spread(catalogue, 10),
+        "1,000 data users": samples.spread(catalogue, 1_000),
+        "1,000 others": samples.unforeseen(catalogue, 1_000),
+    }
+    cases = [(name, answers) for name in mappings for answers in (True, False)]
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         bare = stack.enter_context(Terminal(python(_BARE), folder, answers=True))
         sides = [_Side(bare, ((f"Question {number}/", "") for number in itertools.count(1)))]
-        for number, (size, answers) in enumerate(cases):
+        for number, (name, answers) in enumerate(cases):
             file = folder / f"{number}.yaml"
-            walk = Walk(catalogue, samples.mapping(catalogue, size))
+            walk = Walk(catalogue, mappings[name])
             Store(file, catalogue).save(walk.mapping)
             first, *_rest = walk.rows()
             command = dtm_map("edit", str(file), "--at", str(first))
             terminal = stack.enter_context(Terminal(command, folder, answers))
             sides.append(_Side(terminal, _steps(walk)))
-        theirs, *taken = in_turn([side.timed for side in sides], 12 if quick else 32)
+        theirs, *taken = in_turn([side.timed for side in sides], 10 if quick else 30)
     return [
         Ratio(
-            f"Enter to next question, {size:,} data users, {'answers' if answers else 'never answers'}",
+            f"Enter to next question, {name}, {'answers' if answers else 'never answers'}",
             ours,
             "questionary's, answers",
             theirs,
             1.5,
         )
-        for (size, answers), ours in zip(cases, taken, strict=True)
+        for (name, answers), ours in zip(cases, taken, strict=True)
     ]
 
 

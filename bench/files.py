@@ -49,7 +49,7 @@ def files(quick: bool) -> list[Ratio]:
 
 
 def _sides(catalogue: Catalogue, size: int) -> Iterator[tuple[str, Timed]]:
-    mapping = samples.mapping(catalogue, size)
+    mapping = samples.spread(catalogue, size)
     text = Writer(catalogue).text(mapping)
     source = text.encode()
     data = yaml.load(source, yaml.CSafeLoader)

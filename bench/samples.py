@@ -1,4 +1,4 @@
-"""Mappings of any number of data users, spread evenly over the catalogue's rows."""
+"""Mappings of any number of data users, each with every field of the standard depth answered."""
 
 from dtm_mapper.catalogue import Catalogue, Field
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row
@@ -12,12 +12,31 @@ _NAMES = (
 _DAY = "2026-11-22"
 
 
-def mapping(catalogue: Catalogue, size: int) -> Mapping:
-    """A mapping of `size` data users, each with every field of the standard depth answered."""
+def spread(catalogue: Catalogue, size: int) -> Mapping:
+    """A mapping of `size` data users, spread evenly over the rows."""
     users: dict[str, list[DataUser]] = {}
     examples = list(catalogue.example_by_id)
     for number in range(size):
         users.setdefault(examples[number % len(examples)], []).append(_user(catalogue, number))
+    rows = {
+        example: Row(
+            example,
+            catalogue.section_of_example[example],
+            catalogue.example_by_id[example].name,
+            tuple(there),
+        )
+        for example, there in users.items()
+    }
+    return _mapping(catalogue, rows, {})
+
+
+def unforeseen(catalogue: Catalogue, size: int) -> Mapping:
+    """A mapping of `size` other data users in its last section, and open rows."""
+    users = tuple(_user(catalogue, number) for number in range(size))
+    return _mapping(catalogue, {}, {catalogue.sections[-1].id: users})
+
+
+def _mapping(catalogue: Catalogue, rows: dict[str, Row], others: dict[str, tuple[DataUser, ...]]) -> Mapping:
     return Mapping(
         catalogue=catalogue.id,
         catalogue_version=catalogue.version,
@@ -26,15 +45,8 @@ def mapping(catalogue: Catalogue, size: int) -> Mapping:
         response="Cox's Bazar refugee response",
         country="BGD",
         prepared_by="NPM, information management",
-        rows={
-            example: Row(
-                example,
-                catalogue.section_of_example[example],
-                catalogue.example_by_id[example].name,
-                tuple(there),
-            )
-            for example, there in users.items()
-        },
+        rows=rows,
+        others=others,
     )
 
 

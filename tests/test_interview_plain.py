@@ -396,13 +396,11 @@ def test_a_yes_does_it(tmp_path: Path, yes: str) -> None:
     assert held(talk.mapping, ROW) == "not_applicable: Not here"
 
 
-@pytest.mark.parametrize(
-    ("no", "then"),
-    [("n", ROW), ("No", ROW), (":back", ROW), (":go hct", "coordination/hct"), (":review", "review")],
-)
-def test_a_no_a_back_or_another_way_changes_nothing(tmp_path: Path, no: str, then: str) -> None:
+@pytest.mark.parametrize("no", ["n", "No", ":back", ":go hct", ":review"])
+def test_a_no_a_back_or_another_way_changes_nothing(tmp_path: Path, no: str) -> None:
     talk = hold(tmp_path, ":later", no, begun=BEGUN, at=ROW)
-    assert talk.ids == [ROW, "confirm", then]
+    assert talk.ids == [ROW, "confirm", ROW]
+    assert talk.said[2] == ["Nothing was changed"]
     assert talk.mapping == BEGUN
 
 
@@ -665,6 +663,13 @@ def test_finishing_writes_the_mapping_and_the_report(tmp_path: Path) -> None:
     assert "SEG" in talk.ending.report.read_text(encoding="utf-8")
 
 
+def test_finishing_with_open_rows_says_how_many_there_are(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "", begun=BEGUN, at="review")
+    assert talk.ending is not None
+    assert talk.ending.how == "finished"
+    assert any("53" in line and "open" in line for line in talk.last)
+
+
 def edited(folder: Path) -> str:
     """A report that was written and then edited."""
     hold(folder, "", begun=BEGUN, at="review")
@@ -871,6 +876,13 @@ def test_a_section_that_only_the_mapping_has_can_be_emptied(tmp_path: Path) -> N
     assert talk.ids[0] == "gone-section/other"
     assert len(talk.ids) == 2
     assert talk.mapping.others == {}
+
+
+def test_emptying_the_first_row_of_a_list_goes_on_with_the_next_of_the_list(tmp_path: Path) -> None:
+    gone = Row("gone", "coordination", "Gone", pending="")
+    begun = mapping_of(gone, row("wfp", pending=""), row("nrc", pending=""))
+    talk = hold(tmp_path, "pending", ":clear", begun=begun)
+    assert talk.ids == ["menu", "coordination/gone", "un-agencies/wfp"]
 
 
 # Half-typed and refused text
@@ -1197,6 +1209,17 @@ def test_choices_are_read_out_once_and_again_when_asked_for(tmp_path: Path) -> N
     assert [first in said for said in talk.said] == [True, False, True]
 
 
+def test_hints_are_read_out_once_not_with_every_question(tmp_path: Path) -> None:
+    begun = mapping_of(row("hct", "SEG"), row("iccg", "ISCG"))
+    talk = hold(tmp_path, "", "", "", "", begun=begun, at="coordination/hct/1/levels")
+    hints = ["At which levels does this data user use DTM data?", "What does this data user need to know?"]
+    for hint in hints:
+        assert "\n".join([talk.all_said, *talk.asked]).count(hint) == 1
+    talk = hold(tmp_path, "", *[""] * 13, begun=mapping_of(), at="coordination/other")
+    assert talk.ids[14] == "clusters/other"
+    assert "\n".join([talk.all_said, *talk.asked]).count("those that no example foresaw") == 1
+
+
 def test_the_numbers_are_read_out_again_where_their_order_is_another_one(tmp_path: Path) -> None:
     begun = mapping_of(row("unhcr", "UNHCR"), row("ocha", "OCHA"))
     talk = hold(tmp_path, "1", "", "1", begun=begun, at="un-agencies/unhcr/1/needs")
@@ -1339,6 +1362,12 @@ def test_a_row_that_was_not_applicable_is_corrected_by_its_data_users(tmp_path: 
     assert held(talk.mapping, "un-agencies/undp") == "UNDP; UNDP Chad"
 
 
+def test_a_first_row_that_is_corrected_is_followed_by_the_next_to_verify(tmp_path: Path) -> None:
+    begun = mapping_of(row("hct", not_applicable=""), row("unhcr", UNHCR), row("nrc", not_applicable=""))
+    talk = hold(tmp_path, "SEG", begun=begun, walked="verify")
+    assert talk.ids == ["coordination/hct/0/verified", "un-agencies/unhcr/1/verified"]
+
+
 # Any lines whatever
 
 commands = st.sampled_from(
@@ -1372,7 +1401,7 @@ typed_lines = st.lists(st.one_of(st.just(""), commands, jumps, texts, yes_or_no,
 
 
 @pytest.mark.parametrize("walked", ["all", "missing", "verify"])
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(begun=st.just(BEGUN) | mappings(), lines=typed_lines, at=st.sampled_from([None, ROW, MANY, "review"]))
 def test_any_lines_end_in_a_file_that_can_be_read_and_holds_what_was_recorded(
     walked: str, begun: Mapping, lines: list[str], at: str | None

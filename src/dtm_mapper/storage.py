@@ -61,6 +61,7 @@ class Store:
         self.path = path
         self.catalogue = catalogue
         self._target = Path(os.path.realpath(path))
+        self._like = self._target
         self._writer = Writer(catalogue)
         self.backups = Backups(self._target)
         self._loaded: tuple[Mapping, bytes] | None = None
@@ -181,7 +182,7 @@ class Store:
             self._move_aside()
         elif found is not None and not self._backed_up:
             self.backups.keep(self._target, found)
-        write_whole(self._target, content)
+        write_whole(self._target, content, like=self._like)
         self._on_disk = content
         self._backed_up = True
 

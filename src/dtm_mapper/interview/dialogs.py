@@ -47,8 +47,8 @@ def read(reply: Reply, names: bool) -> Answer | Command | None:
     return typed
 
 
-def confirm(asker: Asker, title: str, default: bool, may_lead: bool = False) -> bool:
-    """A yes or a no; Enter is the default. Raises Leave, Cancelled, or Elsewhere where it `may_lead`."""
+def confirm(asker: Asker, title: str, default: bool) -> bool:
+    """A yes or a no; Enter is the default. Raises Leave, Cancelled, or Elsewhere."""
     words = _("yes") if default else _("no")
     question = Question(
         id="confirm",
@@ -58,12 +58,7 @@ def confirm(asker: Asker, title: str, default: bool, may_lead: bool = False) -> 
         shown_words=words,
         keys=(("y", _("yes")), ("n", _("no")), ("Enter", words)),
     )
-    try:
-        answer = _answer(asker, question, answers.yes)
-    except Elsewhere:
-        if may_lead:
-            raise
-        raise Cancelled(_("Nothing was changed")) from None
+    answer = _answer(asker, question, answers.yes)
     return default if answer is None else answer
 
 

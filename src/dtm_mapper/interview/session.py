@@ -192,7 +192,7 @@ class Session:
         done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
         self.asker.say(_("The names are through: {done}").format(done=done), "heading")
         title = _("Go on with their details? They can also be filled in another time.")
-        return confirm(self.asker, title, True, may_lead=True)
+        return confirm(self.asker, title, True)
 
     def _back(self) -> None:
         before = self.walk.back()

@@ -99,7 +99,9 @@ class Walk:
         if place.item != OTHER and place.item not in self.mapping.examples(self.catalogue, place.section):
             return False
         if not place.field or place.user == 0:
-            return not place.field or (place.field == VERIFIED and place.group in self.rows("not_applicable"))
+            # One that was just corrected still stands in the list that is walked, to go back to.
+            listed = place in (self.track or ()) or place.group in self.rows("not_applicable")
+            return not place.field or (place.field == VERIFIED and listed)
         users = len(self.mapping.users(place.section, place.item))
         return 1 <= place.user <= users and (
             place.field == VERIFIED or place.field in self.catalogue.field_by_id
