@@ -396,11 +396,18 @@ def test_a_yes_does_it(tmp_path: Path, yes: str) -> None:
     assert held(talk.mapping, ROW) == "not_applicable: Not here"
 
 
-@pytest.mark.parametrize("no", ["n", "No", ":back", ":go hct", ":review"])
-def test_a_no_a_back_or_another_way_changes_nothing(tmp_path: Path, no: str) -> None:
+@pytest.mark.parametrize("no", ["n", "No", ":back"])
+def test_a_no_or_a_back_changes_nothing_and_says_so(tmp_path: Path, no: str) -> None:
     talk = hold(tmp_path, ":later", no, begun=BEGUN, at=ROW)
     assert talk.ids == [ROW, "confirm", ROW]
     assert talk.said[2] == ["Nothing was changed"]
+    assert talk.mapping == BEGUN
+
+
+@pytest.mark.parametrize(("typed", "then"), [(":go hct", "coordination/hct"), (":review", "review")])
+def test_another_way_from_a_yes_or_no_changes_nothing(tmp_path: Path, typed: str, then: str) -> None:
+    talk = hold(tmp_path, ":later", typed, begun=BEGUN, at=ROW)
+    assert talk.ids == [ROW, "confirm", then]
     assert talk.mapping == BEGUN
 
 

@@ -146,6 +146,8 @@ def report(
     from dtm_mapper import reports
     from dtm_mapper.errors import Refused
 
+    if with_personal and public:
+        raise typer.BadParameter(_("Use one of --with-personal and --public."))
     to_screen = out is not None and str(out) == "-"
     chosen = reports.format_of(format_name, None if to_screen else out)
     mapping, used = _load(file, catalogue)
@@ -154,8 +156,8 @@ def report(
         sys.stdout.buffer.write(text.encode("utf-8"))
         return
     target = out or reports.beside(file, chosen)
-    if target.is_dir():
-        raise Unusable(str(target), _("this is a folder, not a file"), _("Name a file in it with -o."))
+    if target.exists() and not target.is_file():
+        raise Unusable(str(target), _("this is no ordinary file"), _("Name a file with -o."))
     if target.exists() and target.samefile(file):
         raise Refused(str(target), _("this is the mapping itself"), _("Name another file with -o."))
     try:
@@ -339,7 +341,14 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
     if ending.report is not None:
         print(_("The report is in {path}").format(path=ending.report), file=sys.stderr)
     elif ending.recorded:
-        command = shlex.join(["dtm-map", "edit", str(ending.file), "--at", str(ending.at), *options])
+        import shutil
+        import subprocess
+
+        # Installed in a virtual environment that is not activated, it goes by its path.
+        program = "dtm-map" if shutil.which("dtm-map") else sys.argv[0]
+        words = [program, "edit", str(ending.file), "--at", str(ending.at), *options]
+        # cmd.exe and PowerShell know no single quotes.
+        command = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
         print(_("To go on here: {command}").format(command=command), file=sys.stderr)
 
 

@@ -56,7 +56,7 @@ def description(catalogue: Catalogue) -> RenderableType:
             ),
             style="bold",
         ),
-        Text(catalogue.purpose),
+        Text(visible(catalogue.purpose)),
     ]
     for section in catalogue.sections:
         table = _table(_("Example"), _("Interests"))

@@ -33,7 +33,8 @@ def read(path: Path) -> bytes:
     except FileNotFoundError:
         raise Unusable(str(path), _("there is no such file"), _other_mappings(path)) from None
     except OSError as error:
-        raise Unusable(str(path), _("the file cannot be read ({why})").format(why=error.strerror)) from None
+        what = _("the file cannot be read ({why})").format(why=error.strerror)
+        raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
 
 
 def mappings_in(folder: Path) -> list[Path]:

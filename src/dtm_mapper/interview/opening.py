@@ -83,27 +83,28 @@ def interview_here() -> Ending:
     try:
         with asker.held():
             file = _choose_file(asker, load())
-    except (Leave, Cancelled, Elsewhere) as left:
-        how = left.how if isinstance(left, Leave) else "left"
-        return Ending(how, FIRST, Path(DEFAULT_NAME), recorded=False)
+    except Leave as leave:
+        return Ending(leave.how, FIRST, Path(DEFAULT_NAME), recorded=False)
     return interview(file, None, False, None, must_exist=False, at=None)
 
 
 def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
-    """The file to go on with, or to begin. Raises Leave, Cancelled or Elsewhere where none was chosen."""
+    """The file to go on with, or to begin. Raises Leave."""
     found = mappings_in(Path())
     if not found:
         return Path(DEFAULT_NAME)
     offered = [Choice(str(number), *_described(path, catalogue)) for number, path in enumerate(found, 1)]
-    chosen = pick(asker, _("Which mapping?"), (*offered, Choice("new", _("A new mapping"))))
-    if chosen != "new":
-        return found[int(chosen) - 1]
-    if not Path(DEFAULT_NAME).exists():
-        return Path(DEFAULT_NAME)
-    name = line(asker, _("A name for its file"), _("such as: mali"))
-    if not name:
-        raise Leave
-    return Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+    while True:
+        try:
+            chosen = pick(asker, _("Which mapping?"), (*offered, Choice("new", _("A new mapping"))))
+            if chosen != "new":
+                return found[int(chosen) - 1]
+            if not Path(DEFAULT_NAME).exists():
+                return Path(DEFAULT_NAME)
+            if name := line(asker, _("A name for its file"), _("such as: mali")):
+                return Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+        except (Cancelled, Elsewhere):
+            asker.say(_("Choose a mapping, or type :quit to leave"), "warning")
 
 
 def _described(path: Path, catalogue: Catalogue) -> tuple[str, str]:

@@ -179,7 +179,7 @@ class Session:
 
     def _advance(self) -> None:
         before, after = self.walk.at, self.walk.forward()
-        if before.section and not before.field and before.section != after.section:
+        if before.section and not before.field and (before.section != after.section or after.field):
             self._close_section(before.section)
         if after.field and not before.field and self.walk.track is None and not self.walk.returns:
             try:

@@ -11,30 +11,29 @@ from dtm_mapper.reports.view import Line, SectionView, Turned, View
 _PADDED = 40
 
 _SPECIAL = re.compile(
-    r"""(?P<address>(?<![^\s*_~(])(?:https?://|www\.)[a-z0-9-]+(?:\.[a-z0-9-]+)+[^\s<|]*)
-    | [\\`*\[\]<>|~$]        # signs that mean something anywhere
+    r"""[\\`*\[\]<>|~$]        # signs that mean something anywhere
     | (?<![^\W_])_ | _(?![^\W_])   # _ but inside a word, where it means nothing and addresses have it
     | &(?=[#\w]+;)             # an entity
     | !(?=\[)                  # an image
     | \#+$                     # what closes a heading
     | ^[#+=-] | ^\d{1,9}(?=[.)])  # what opens a heading or a list at the beginning of a line
     """,
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
+#: GitHub links a bare address as it stands in the source: one with escapes in it must not be taken for one.
+_LINKED = re.compile(r"(?i:(?<=https)|(?<=http)|(?<=ftp)|(?<=www))[:.](?=[^ ]*\\)")
 
 
 def escape(text: str) -> str:
     """Text that shows in Markdown as it was typed, on one line: no cell, link, image, HTML or heading
     comes of it; bare web and mail addresses are linked by those renderers that do so by themselves."""
     lines = re.split(r"\r\n|\r|\n", text)
-    return "<br>".join(_SPECIAL.sub(_escaped, line.strip()) for line in lines)
+    escaped = (_SPECIAL.sub(_escaped, line.strip()) for line in lines)
+    return "<br>".join(_LINKED.sub(r"\\\g<0>", line) for line in escaped)
 
 
 def _escaped(match: re.Match[str]) -> str:
     found = match.group()
-    if match["address"]:
-        # Renderers that link it take it as it stands, signs and all: an escape would be part of it.
-        return found
     return found + "\\" if found[0].isdigit() else "\\" + found
 
 
@@ -62,9 +61,12 @@ def _head(view: View) -> Iterator[str]:
         (_("Last changed"), view.updated),
     ]
     counts = view.progress
-    done = _(
+    done = ngettext(
+        "{organisations} organisation; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
+        "{pending} pending, {open} open",
         "{organisations} organisations; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
-        "{pending} pending, {open} open"
+        "{pending} pending, {open} open",
+        view.organisations,
     )
     yield "\n".join(
         [
