@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyte
 
@@ -50,6 +51,7 @@ class Pseudoterminal:
         self._stream = pyte.ByteStream(self._screen)
         #: All bytes that the program wrote.
         self.output = b""
+        self._ended = False
         self._master, inside = os.openpty()
         self._set_size(columns, rows)
         inherited = {
@@ -90,9 +92,13 @@ class Pseudoterminal:
         self._set_size(columns, rows)
         self.process.send_signal(signal.SIGWINCH)
 
-    def modes(self) -> list[object]:
+    def modes(self) -> list[Any]:
         """How the terminal treats what is typed: raw or cooked, echoed or not."""
         return termios.tcgetattr(self._master)
+
+    def echoes(self) -> bool:
+        """Whether the terminal itself shows what is typed."""
+        return bool(self.modes()[3] & termios.ECHO)
 
     def text(self) -> str:
         """What the screen shows, without the blanks at the ends of its lines and of itself."""
@@ -113,29 +119,31 @@ class Pseudoterminal:
         end = time.monotonic() + timeout
         # A prompt draws with the terminal's own wrapping off.
         while pyte.modes.DECAWM not in self._screen.mode or not holds(self.text()):
-            if not self._read(end - time.monotonic()):
+            if self._ended or time.monotonic() > end:
                 wanted = repr(shown) if isinstance(shown, str) else "what is waited for"
                 raise AssertionError(f"the screen does not show {wanted}:\n{self.history()}")
+            # Not longer, for a condition may look at other things than the screen.
+            self._read(0.05)
         return self.text()
 
     def wait_for_exit(self, timeout: float = PATIENCE) -> int:
         """Reads until the program has ended, and gives its exit code."""
         end = time.monotonic() + timeout
-        while self._read(end - time.monotonic()):
-            pass
+        while not self._ended and time.monotonic() < end:
+            self._read(end - time.monotonic())
         return self.process.wait(max(0.1, end - time.monotonic()))
 
-    def _read(self, timeout: float) -> bool:
-        """Takes in what the program writes; False once it has ended, or wrote nothing in time."""
+    def _read(self, timeout: float) -> None:
+        """Takes in what the program writes, if it does so in time."""
         if not select.select([self._master], [], [], max(0.0, timeout))[0]:
-            return False
+            return
         try:
             data = os.read(self._master, 65_536)
         except OSError:  # Linux's way to say that nobody is left at the other end
-            return False
+            data = b""
+        self._ended = not data
         self.output += data
         self._stream.feed(data)
-        return bool(data)
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

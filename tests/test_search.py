@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dtm_mapper.interview.search import entry, find, folded, matching
+from dtm_mapper.interview.search import entry, find, matching
 from dtm_mapper.interview.walk import REVIEW, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row
+from dtm_mapper.texts import folded
 from strategies import CATALOGUE, mappings, texts
 
 

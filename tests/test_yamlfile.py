@@ -1,5 +1,6 @@
 """YAML as text, with line numbers; and texts as YAML that every reader takes for the same text."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -216,6 +217,27 @@ o: p
     assert comment_lines(b"a: b\n") == []
 
 
+def test_any_number_of_comments_is_told() -> None:
+    assert comment_lines(b"a: b\n" + b"# c\n" * 10_000) == list(range(2, 10_002))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [b"\n" * 500_000 + b"a: 1\na: 2\n", b"? " + b"a" * 500_000 + b"\n: b\n", b"a: " + b"b\n " * 200_000],
+    ids=["line breaks", "a long key", "a long text"],
+)
+def test_a_hostile_file_takes_no_more_memory_than_a_reader_may(source: bytes) -> None:
+    tracemalloc.start()
+    try:
+        document = Document(source)
+        document.entries(document.root, "it", {"known"})
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # 200 MB for the largest file that is read at all.
+    assert peak <= len(source) * (200_000_000 // MAX_BYTES)
+
+
 @given(texts(lines=True))
 @example("a # b")
 @example("# a")
@@ -230,6 +252,9 @@ def test_no_text_that_is_written_looks_like_a_comment(text: str) -> None:
 @example(" a ")
 @example("\ufeff")
 @example("a\x85b\u2028c\u2029d\r\ne")
+@example("a \x85 b")
+@example("a \u2028 b")
+@example("a \u2029 b")
 def test_any_text_written_is_the_same_text_for_every_reader(text: str) -> None:
     block = f"- {scalar(text)}\n- a: {scalar(text)}\n"
     brackets = f"[{scalar(text, True)}, {{a: {scalar(text, True)}}}]\n"

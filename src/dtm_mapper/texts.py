@@ -1,8 +1,16 @@
 """Which texts can be recorded: those that every file, screen and report can hold as they were typed."""
 
 import re
+import unicodedata
 
 from dtm_mapper.i18n import _
+
+
+def folded(text: str) -> str:
+    """Text without accents and capitals, for comparing in any script."""
+    split = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in split if not unicodedata.combining(char)).casefold()
+
 
 _FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 

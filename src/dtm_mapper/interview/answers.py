@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
-from dtm_mapper.texts import text_problem
+from dtm_mapper.texts import folded, text_problem
 
 #: Signs that begin a command; doubled, they begin a text.
 SIGNS = ":?+=-"
@@ -99,7 +99,8 @@ _BULLET = re.compile(r"(?:[-*+•·–—▪◦●○]|\(?\d{1,3}[.)])\s+|\d{1,3
 
 def pasted_names(text: str) -> tuple[str, ...]:
     """The names in several pasted lines, such as a column of a spreadsheet: bullets and numbers dropped."""
-    lines = (_BULLET.sub("", line.strip(), count=1).strip() for line in text.splitlines())
+    # The blank that a bullet alone has lost at its end is put back, so that it is still one.
+    lines = (_BULLET.sub("", f"{line.strip()} ", count=1).strip() for line in text.splitlines())
     return names(typed_names([" ".join(line.split("\t")) for line in lines if line]))
 
 
@@ -248,11 +249,8 @@ _ASK = ("ask ", "demander ", "preguntar ", "اسأل ")
 def meaning(name: str) -> Meaning | None:
     """What a word that is no name may stand for: not applicable (`na`), pending (`later`) or the same as
     the row above (`above`); None where it looks like a name."""
-    word = " ".join(name.casefold().split()).rstrip(".")
-    if word in _NOT_HERE:
-        return Meaning("na", "")
-    if word in _LATER:
-        return Meaning("later", "")
-    if word.startswith(_ASK):
-        return Meaning("later", name)
-    return Meaning("above", "") if word in _SAME else None
+    word = " ".join(folded(name).split()).rstrip(".")
+    for words, command in ((_NOT_HERE, "na"), (_LATER, "later"), (_SAME, "above")):
+        if word in map(folded, words):
+            return Meaning(command, "")
+    return Meaning("later", name) if word.startswith(tuple(map(folded, _ASK))) else None

@@ -103,7 +103,9 @@ def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> st
 
 def line(asker: Asker, title: str, hint: str) -> str:
     """A line of text, '' where nothing was typed. Raises Leave, Cancelled, or Elsewhere."""
-    return _answer(asker, Question(id="menu", kind="text", title=title, hint=hint), answers.text_answer) or ""
+    keys = (("Enter", _("next")), ("Shift-Tab", _("back")))
+    question = Question(id="menu", kind="text", title=title, hint=hint, keys=keys)
+    return _answer(asker, question, answers.text_answer) or ""
 
 
 def _answer(asker: Asker, question: Question, understand: Callable[[str], T]) -> T | None:

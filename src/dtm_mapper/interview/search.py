@@ -1,18 +1,12 @@
 """Finds places by what an operator remembers of them: part of a name, an answer, a section, an id."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.interview.talk import place_words, title_of
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import OTHER
-
-
-def folded(text: str) -> str:
-    """Text without accents and capitals, for comparing in any script."""
-    split = unicodedata.normalize("NFKD", text)
-    return "".join(char for char in split if not unicodedata.combining(char)).casefold()
+from dtm_mapper.texts import folded
 
 
 def entry(walk: Walk, place: Place) -> Choice:

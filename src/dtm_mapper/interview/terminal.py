@@ -9,7 +9,7 @@ from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Condition, to_filter
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
@@ -35,8 +35,9 @@ from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.question import Kept, Key, KeyName, Line, Question, Reply, Tone
-from dtm_mapper.interview.search import folded, matching
+from dtm_mapper.interview.search import matching
 from dtm_mapper.screen import visible
+from dtm_mapper.texts import folded
 
 #: Only the terminal's own colours, and only those that are readable on light and on dark backgrounds.
 _STYLE = questionary.Style(
@@ -413,6 +414,7 @@ class TerminalAsker:
 
     def _keep_short(self, window: Window) -> None:
         """Leaves room above a long list for what was just recorded; the list scrolls."""
+        window.wrap_lines = to_filter(True)
         window.height = lambda: Dimension(max=max(3, self.output.get_size().rows - 8))
 
         def longer() -> bool:
@@ -431,10 +433,16 @@ def _key_line(question: Question) -> StyleAndTextTuples:
     room = get_app().output.get_size().columns - 1
     line: StyleAndTextTuples = []
     suggested = [("→", _("takes the name"))] if get_app().current_buffer.suggestion else []
-    for key, words in (*suggested, *question.keys):
+    # The last key leads to all others: it is always there.
+    *keys, last = (*suggested, *question.keys)
+    room -= get_cwidth(f" {last[0]} {last[1]} ")
+    fitting = []
+    for key, words in keys:
         room -= get_cwidth(f" {key} {words} ")
         if room < 0:
             break
+        fitting.append((key, words))
+    for key, words in (*fitting, last):
         line += [("class:key", f" {key}"), ("", f" {words} ")]
     return line
 

@@ -32,7 +32,7 @@ class Place(NamedTuple):
         section, item, user, field, *more = (*text.split("/"), "", "", "")
         if not item:
             return cls("", section)
-        if any(more) or bool(field) != user.isdecimal() or len(user) > 6:
+        if any(more) or ((user or field) and not (user.isdecimal() and len(user) < 6 and field)):
             return None
         return cls(section, item, int(user or 0), field)
 
