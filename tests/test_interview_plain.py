@@ -1227,6 +1227,15 @@ def test_hints_are_read_out_once_not_with_every_question(tmp_path: Path) -> None
     assert "\n".join([talk.all_said, *talk.asked]).count("those that no example foresaw") == 1
 
 
+def test_what_a_question_says_of_its_row_is_no_hint_and_stands_in_it_each_time(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "", ":back", at="ngos/national-societies")
+    assert talk.ids == ["ngos/national-societies", "ngos/ifrc", "ngos/national-societies"]
+    assert all("(Service provision, incl. for migrants)" in asked for asked in talk.asked)
+    talk = hold(tmp_path, "", ":back", begun=mapping_of(row("hct", "SEG", "X")), walked="verify")
+    assert len(talk.asked) == 3
+    assert all("never verified" in asked for asked in talk.asked)
+
+
 def test_the_numbers_are_read_out_again_where_their_order_is_another_one(tmp_path: Path) -> None:
     begun = mapping_of(row("unhcr", "UNHCR"), row("ocha", "OCHA"))
     talk = hold(tmp_path, "1", "", "1", begun=begun, at="un-agencies/unhcr/1/needs")

@@ -15,6 +15,7 @@ class PlainAsker:
     def __init__(self, source: TextIO, target: TextIO) -> None:
         self.source, self.target = source, target
         self._read_out: dict[frozenset[str], tuple[str, ...]] = {}
+        self._hinted: set[str] = set()
 
     def held(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -55,7 +56,8 @@ class PlainAsker:
 
     def _words(self, question: Question) -> str:
         parts = [f"[{question.id}] {question.title}"]
-        if question.hint:
+        if question.hint and question.hint not in self._hinted:
+            self._hinted.add(question.hint)
             parts.append(f"({question.hint})")
         if question.draft:
             parts.append(_("Typed so far: {text}.").format(text=question.draft))

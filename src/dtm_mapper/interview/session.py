@@ -325,6 +325,8 @@ class Session:
         self.recorder.save_new()
         self.report = self._write_report()
         if self.report is not None:
+            done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
+            self.asker.say(_("Finished: {done}").format(done=done))
             raise Leave("finished")
 
     def _write_report(self) -> Path | None:

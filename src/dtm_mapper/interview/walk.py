@@ -115,6 +115,9 @@ class Walk:
         for place in places:
             if place == self.at:
                 return next(places, REVIEW)
+        if self.track is not None and self.at in self.track:
+            behind = self.track[self.track.index(self.at) + 1 :]
+            return next((place for place in behind if self.exists(place)), REVIEW)
         # A detail that this depth does not ask: on to what follows its data user.
         return self._after_group()
 
