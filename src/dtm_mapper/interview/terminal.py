@@ -68,6 +68,10 @@ _KEYS: dict[str, KeyName] = {
 }
 
 
+#: Keys that in a shell or an editor search, stop, quote, suspend or repeat; here they do nothing.
+_SHELL_KEYS = ("c-q", "c-r", "c-s", "c-v", "c-z")
+
+
 class _Opened(NamedTuple):
     """In a list, a key opened a line to type on, which begins with a text; with what was chosen so far."""
 
@@ -382,6 +386,8 @@ class TerminalAsker:
             def _leave(event: KeyPressEvent, name: KeyName = name) -> None:
                 event.app.exit(result=Key(name, draft()))
 
+        for alone in (*_SHELL_KEYS, *(("escape", sign) for sign in "0123456789-#")):
+            bindings.add(*([alone] if isinstance(alone, str) else alone), eager=True)(lambda _event: None)
         application = prompt.application
         focused = application.layout.current_window
         for window in application.layout.find_all_windows():
@@ -434,7 +440,7 @@ def _key_line(question: Question) -> StyleAndTextTuples:
     line: StyleAndTextTuples = []
     suggested = [("→", _("takes the name"))] if get_app().current_buffer.suggestion else []
     # The last key leads to all others: it is always there.
-    *keys, last = (*suggested, *question.keys)
+    *keys, last = (*suggested, *question.keys) or [("?", _("help"))]
     room -= get_cwidth(f" {last[0]} {last[1]} ")
     fitting = []
     for key, words in keys:
@@ -499,7 +505,7 @@ def _shown(question: Question) -> tuple[str, ...]:
 
 def _ticked(question: Question) -> tuple[str, ...] | None:
     """What a list begins with; None where half-typed text must go on a line first."""
-    if question.draft is None:
+    if question.draft is None or question.draft[:1] in tuple(answers.SIGNS):
         return _shown(question)
     chosen = _chosen_in(question.draft, question) if question.draft else ()
     if chosen is None or answers.typed_choices(chosen, question.choices) != question.draft:
