@@ -18,7 +18,18 @@ from dtm_mapper.mapping import (
     Row,
 )
 from dtm_mapper.texts import text_problem
-from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, entry, flow, unknown_word
+from dtm_mapper.yamlfile import (
+    MAX_PROBLEMS,
+    Document,
+    Entries,
+    Items,
+    Node,
+    NotYaml,
+    Text,
+    entry,
+    flow,
+    unknown_word,
+)
 
 FORMAT = "dtm-mapping/1"
 
@@ -198,6 +209,8 @@ class _Reader:
         return value
 
     def _gone(self, kind: str, node: Node, known: Collection[str]) -> None:
+        # Finding what was meant takes long: not for more of them than anybody reads.
+        known = known if len(self.document.problems) < MAX_PROBLEMS else ()
         what = unknown_word(kind, self.document.text(node, "id"), known) + _("; it is kept")
         self.document.report(node.start_mark, what, True)
 

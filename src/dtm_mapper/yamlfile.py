@@ -7,7 +7,6 @@ constructed, so that no tag is run, no alias is followed and no nesting reaches 
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Set
-from functools import cached_property
 from typing import Any, TypeAlias, final
 
 import yaml
@@ -74,15 +73,17 @@ class Document:
         """Reads `source`. Raises NotYaml where it is not one plain YAML document in UTF-8."""
         self.problems: list[Problem] = []
         self.source = _decode(source)
+        #: How far lines were counted, and how many: a table of all would weigh more than the file.
+        self._counted = 0, 1
         self.root = _Parser(self).parse()
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.source))]
 
     def line(self, mark: Any) -> int:
         """The line of a mark, counted from 1 as editors do (libyaml counts U+0085 and U+2028 too)."""
-        return bisect_right(self._line_starts, mark.index)
+        start, line = self._counted if self._counted[0] <= mark.index else (0, 1)
+        line += sum(self.source.count(end, start, mark.index) for end in "\r\n")
+        line -= self.source.count("\r\n", start, mark.index)
+        self._counted = mark.index, line
+        return line
 
     def report(self, mark: Any, what: str, warning: bool = False) -> None:
         """Notes a problem at a mark: a node's `start_mark`, or a key's."""
@@ -151,11 +152,13 @@ def comment_lines(source: bytes) -> list[int]:
         if kind is _SCALAR:
             spans.append((event.start_mark.index, event.end_mark.index))
     starts = [start for start, _end in spans]
-    lines = []
+    lines, line, counted = [], 1, 0
     for match in re.finditer(r"(?:^|(?<=[ \t\n\r]))#", text):
         before = bisect_right(starts, match.start()) - 1
         if before < 0 or spans[before][1] <= match.start():
-            lines.append(len(_LINE_BREAK.findall(text, 0, match.start())) + 1)
+            line += len(_LINE_BREAK.findall(text, counted, match.start()))
+            counted = match.start()
+            lines.append(line)
     return lines
 
 
@@ -170,8 +173,9 @@ def unknown_word(kind: str, word: str, known: Collection[str]) -> str:
     """`unknown KIND “word”`, with what was likely meant."""
     import difflib
 
+    word = word[:200]
     said = _("unknown {kind} “{word}”").format(kind=kind, word=word)
-    near = difflib.get_close_matches(word, known, n=1)
+    near = difflib.get_close_matches(word, known, n=1) if known else []
     if near:
         return said + _("; did you mean “{near}”?").format(near=near[0])
     if 0 < len(known) <= 12:
