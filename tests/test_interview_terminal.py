@@ -101,6 +101,7 @@ SIZES = [(80, 24), (50, 20), (40, 15), (20, 10)]
 MAPPING = "dtm-mapping.yaml"
 ENTER, DELETE, DOWN, RIGHT = "\r", "\x7f", "\x1b[B", "\x1b[C"
 SHIFT_TAB, CTRL_C, CTRL_D, CTRL_G, EMPTY_LINE = "\x1b[Z", "\x03", "\x04", "\x07", "\x15"
+F1 = "\x1bOP"
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 OTHERS = "Other data users in"
 
@@ -650,6 +651,18 @@ def test_what_cannot_be_taken_is_said_and_stays_to_be_mended(
         terminal.send(EMPTY_LINE + "UNHCR Mali" + ENTER)
         terminal.wait_for("2/6 WFP")
     assert names_of(recorded(folder)) == {"unhcr": ["UNHCR Mali"]}
+
+
+@pytest.mark.parametrize("keys", ["?" + ENTER, F1, ":go nowhere" + ENTER, ":show" + ENTER])
+def test_what_is_ticked_outlasts_help_and_commands(start: Start, folder: Path, keys: str) -> None:
+    write(folder, MAPPING, others={"agencies": (DataUser("INSTAT"),)})
+    with start("edit", "--at", "agencies/other/1/levels") as terminal:
+        terminal.wait_for("○  2 Operational")
+        terminal.send("2")
+        terminal.wait_for("●  2 Operational")
+        terminal.send(keys + ENTER)
+        terminal.wait_for("INSTAT · Information needs")
+    assert recorded(folder).others["agencies"][0].details == {"levels": ("operational",)}
 
 
 # Every terminal

@@ -77,7 +77,8 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
         id=str(place),
         kind="names",
         title=title,
-        hint=hint,
+        about=hint if row else "",
+        hint="" if row else hint,
         shown=answers.typed_names([user.name for user in users]),
         shown_words=state_words(row) if row else "; ".join(user.name for user in users),
         draft=draft,
@@ -116,7 +117,7 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
         title=_("Is this still right? {what}").format(
             what=user.name if user else f"{row.label}: {state_words(row)}" if row else ""
         ),
-        hint="; ".join(text for text in about if text),
+        about="; ".join(text for text in about if text),
         draft=draft,
         choices=tuple(choices),
         other=True,

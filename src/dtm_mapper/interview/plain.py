@@ -56,6 +56,8 @@ class PlainAsker:
 
     def _words(self, question: Question) -> str:
         parts = [f"[{question.id}] {question.title}"]
+        if question.about:
+            parts.append(f"({question.about})")
         if question.hint and question.hint not in self._hinted:
             self._hinted.add(question.hint)
             parts.append(f"({question.hint})")

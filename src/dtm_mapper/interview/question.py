@@ -14,14 +14,16 @@ Kind = Literal["text", "names", "one", "many", "yes", "menu", "search"]
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `shown` is the stored answer as the line that would give it again, `shown_words` the
-    same for reading; `draft` is half-typed text that takes its place. `starred` are the ids of choices
-    that `*` stands for, `before` the line that `=` stands for, `suggestions` names that may be meant while
-    one is typed, `nothing` what Enter means where nothing is chosen, `keys` what the key line says."""
+    """One question. `about` says what is known of what it asks about, `hint` how to answer. `shown` is
+    the stored answer as the line that would give it again, `shown_words` the same for reading; `draft` is
+    half-typed text that takes its place. `starred` are the ids of choices that `*` stands for, `before`
+    the line that `=` stands for, `suggestions` names that may be meant while one is typed, `nothing` what
+    Enter means where nothing is chosen, `keys` what the key line says."""
 
     id: str
     kind: Kind
     title: str
+    about: str = ""
     hint: str = ""
     shown: str = ""
     shown_words: str = ""

@@ -264,7 +264,7 @@ class TerminalAsker:
         """Asks with a list to tick."""
         others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
         prompt = questionary.checkbox(
-            question.hint,
+            question.hint or question.about or " ",
             choices=[
                 *(
                     questionary.Choice(_labelled(number, choice), choice.id, checked=choice.id in ticked)
@@ -326,7 +326,7 @@ class TerminalAsker:
         others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
         none = [] if question.kind == "menu" else [questionary.Choice(question.nothing, "")]
         prompt = questionary.select(
-            question.hint or " ",
+            question.hint or question.about or " ",
             choices=[
                 *(
                     questionary.Choice(_labelled(number, choice), choice.id)
@@ -406,8 +406,9 @@ class TerminalAsker:
     def _title(self, question: Question, with_hint: bool) -> StyleAndTextTuples:
         """The question's title, its hint and what is recorded, wrapped between words."""
         text: StyleAndTextTuples = [("class:title", self._wrapped(question.title, ""))]
-        if with_hint and question.hint:
-            text.append(("", "\n" + self._wrapped(question.hint, "  ")))
+        for words in (question.about, question.hint) if with_hint else ():
+            if words:
+                text.append(("", "\n" + self._wrapped(words, "  ")))
         if question.shown_words and not question.shown:
             now = _("now: {words}").format(words=question.shown_words)
             text.append(("", "\n" + self._wrapped(now, "  ")))
