@@ -80,12 +80,13 @@ def interview(
 def interview_here() -> Ending:
     """Asks which of the mappings in this folder to go on with, or for a new one, and holds the interview."""
     asker = _asker(plain=False)
-    try:
-        with asker.held():
+    # Held to the end: what is typed while the chosen mapping is read must not echo.
+    with asker.held():
+        try:
             file = _choose_file(asker, load())
-    except Leave as leave:
-        return Ending(leave.how, FIRST, Path(DEFAULT_NAME), recorded=False)
-    return interview(file, None, False, None, must_exist=False, at=None)
+        except Leave as leave:
+            return Ending(leave.how, FIRST, Path(DEFAULT_NAME), recorded=False)
+        return interview(file, None, False, None, must_exist=False, at=None)
 
 
 def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:

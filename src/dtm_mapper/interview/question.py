@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from dtm_mapper.catalogue import Choice
@@ -44,9 +44,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class Line:
-    """A line was typed, or choices were made that this line says."""
+    """A line was typed, or choices were made that this line says; `draft` is what was ticked in a list
+    when a command was typed over it."""
 
     text: str
+    draft: str | None = field(default=None, compare=False)
 
 
 #: The keys that leave a question: Shift-Tab, Ctrl-G, F1, Ctrl-D, Ctrl-C.

@@ -84,7 +84,7 @@ class Session:
         else:
             self._open_section(place)
         reply = self.asker.ask(question_at(self.walk, place))
-        if isinstance(reply, Key) and reply.draft is not None:
+        if isinstance(reply, (Key, Line)) and reply.draft is not None:
             self.walk = self.walk.with_draft(place, reply.draft)
         names = bool(place.section) and place.field in ("", VERIFIED)
         typed: Answer | Command | None = None
@@ -95,7 +95,7 @@ class Session:
             # A command that was obeyed, and then cancelled, need not be typed again.
             obeyed = isinstance(problem, Cancelled) and isinstance(typed, Command)
             if isinstance(reply, Line) and not obeyed:
-                self.walk = self.walk.with_draft(place, reply.text)
+                self.walk = self.walk.with_draft(place, reply.text if reply.draft is None else reply.draft)
             self.asker.say(str(problem), "warning")
         else:
             refused = self.walk.drafts.get(place, "")

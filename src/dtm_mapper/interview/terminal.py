@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import questionary
@@ -152,9 +153,11 @@ class TerminalAsker:
             if not isinstance(reply, _Opened):
                 return reply
             typed = self._line(question, reply.text)
+            ticked = reply.chosen
+            if isinstance(typed, Line) and typed.text[:1] in (":", "?") and ticked != _shown(question):
+                return replace(typed, draft=answers.typed_choices(ticked, question.choices))
             if not isinstance(typed, Kept):
                 return typed
-            ticked = reply.chosen
 
     def _line(self, question: Question, text: str) -> Reply:
         """Asks for a line, which holds `text` to begin with."""
@@ -422,13 +425,19 @@ class TerminalAsker:
     def _keep_short(self, window: Window) -> None:
         """Leaves room above a long list for what was just recorded; the list scrolls."""
         window.wrap_lines = to_filter(True)
-        window.height = lambda: Dimension(max=max(3, self.output.get_size().rows - 8))
+        window.height = lambda: Dimension(max=room())
+
+        def room() -> int:
+            return max(3, self.output.get_size().rows - 8)
 
         def longer() -> bool:
             info = window.render_info
-            return info is not None and info.content_height > info.window_height
+            if info is None and isinstance(window.content, InquirerControl):
+                return window.content.choice_count > room()
+            return info is not None and not info.full_height_visible
 
-        window.right_margins = [ConditionalMargin(ScrollbarMargin(), Condition(longer))]
+        # Arrows, for the bar itself is made of colours alone.
+        window.right_margins = [ConditionalMargin(ScrollbarMargin(display_arrows=True), Condition(longer))]
 
 
 def _above(text: Callable[[], StyleAndTextTuples]) -> Window:
