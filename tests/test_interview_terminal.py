@@ -526,6 +526,20 @@ def test_the_longest_choices_can_be_read(start: Start, columns: int) -> None:
         terminal.wait_for(unwrapped("Impact of explosive ordnance on displaced population"))
 
 
+def test_a_list_that_is_seen_whole_does_not_say_that_there_is_more(start: Start) -> None:
+    with start() as terminal:
+        to_first_row(terminal)
+        terminal.send("UNHCR Mali" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(":go agencies/unhcr/1/needs" + ENTER)
+        terminal.wait_for("○  2 Impact")
+        terminal.send("1")
+        terminal.wait_for("●  1 Refugees")
+        terminal.send("2")
+        shown = terminal.wait_for("●  2 Impact")
+        assert not any(line.rstrip().endswith(("^", "v")) for line in shown.splitlines())
+
+
 @pytest.mark.parametrize(("columns", "rows"), SIZES[:3])
 def test_the_way_to_help_is_always_on_the_screen(start: Start, columns: int, rows: int) -> None:
     with start(columns=columns, rows=rows) as terminal:

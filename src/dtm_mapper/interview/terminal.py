@@ -434,7 +434,7 @@ class TerminalAsker:
             info = window.render_info
             if info is None and isinstance(window.content, InquirerControl):
                 return window.content.choice_count > room()
-            return info is not None and not info.full_height_visible
+            return info is not None and not (info.top_visible and info.bottom_visible)
 
         # Arrows, for the bar itself is made of colours alone.
         window.right_margins = [ConditionalMargin(ScrollbarMargin(display_arrows=True), Condition(longer))]
