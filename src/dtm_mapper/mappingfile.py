@@ -1,9 +1,11 @@
 """The mapping's file format: text to Mapping, with every problem at once, and Mapping to text."""
 
+import gc
 import re
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, Field
 from dtm_mapper.errors import Problem
@@ -49,11 +51,17 @@ def looks_like_mapping(source: bytes) -> bool:
 
 def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Problem]]:
     """Reads a mapping; with any error among the problems there is none."""
+    # Nodes and rows make no cycles, and while they pile up the collector would go through them over and over.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         document = Document(source)
         mapping = _Reader(document, catalogue).mapping()
     except NotYaml as error:
         return None, error.problems
+    finally:
+        if collecting:
+            gc.enable()
     return (None if document.errors else mapping), document.problems
 
 
@@ -65,6 +73,8 @@ class _Reader:
         self.catalogue = catalogue
         #: Whether another version of the catalogue may have had what this one does not know.
         self.other_version = False
+        # Asked for once: a mapping has thousands of each.
+        self.row_words, self.user_words = _("a row"), _("a data user")
         self.user_keys = {"name", "verified", *catalogue.field_by_id}
 
     def mapping(self) -> Mapping | None:
@@ -127,7 +137,7 @@ class _Reader:
             mapping.others[section] = users
 
     def _row(self, node: Node, section: str, seen: dict[str, Node]) -> Row:
-        found = self.document.entries(node, _("a row"), _ROW_KEYS, ("example",))
+        found = self.document.entries(node, self.row_words, _ROW_KEYS, ("example",))
         example = self._line(found, "example")
         known = self.catalogue.example_by_id.get(example)
         if "example" in found:
@@ -155,7 +165,7 @@ class _Reader:
 
     def _user(self, node: Node) -> DataUser:
         found = self.document.entries(
-            node, _("a data user"), self.user_keys, ("name",), unknown=lambda key: self._left_over(node, key)
+            node, self.user_words, self.user_keys, ("name",), unknown=self._left_over
         )
         name = verified = ""
         details: dict[str, Detail] = {}
@@ -170,9 +180,9 @@ class _Reader:
                 details[key] = detail
         return DataUser(name, details, verified)
 
-    def _left_over(self, node: Node, key: str) -> bool:
+    def _left_over(self, node: Entries, key: str) -> bool:
         """Whether a field that the catalogue does not have is kept: one that another version may have had."""
-        if not (self.other_version and _FIELD_ID.fullmatch(key) and isinstance(node, Entries)):
+        if not (self.other_version and _FIELD_ID.fullmatch(key)):
             return False
         what = _("the catalogue no longer has the field “{id}”; it is kept").format(id=key)
         self.document.report(node.key_marks[key], what, True)
@@ -262,6 +272,7 @@ class _Reader:
         return text
 
 
+@lru_cache(maxsize=1000)
 def _is_date(text: str) -> bool:
     try:
         return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))

@@ -124,17 +124,18 @@ class Document:
         where: str,
         known: Set[str],
         required: Collection[str] = (),
-        unknown: Callable[[str], bool] = lambda key: False,
+        unknown: Callable[[Entries, str], bool] = lambda node, key: False,
     ) -> "dict[str, Node]":
         """The entries of a mapping under known keys. `unknown` says whether to keep another one too."""
         if not isinstance(node, Entries):
             self._wrong(node, _("“{where}” must be keys with values, not {kind}"), where)
             return {}
         found = node.nodes
-        for key in found.keys() - known:
-            if not unknown(key):
-                self.report(node.key_marks[key], unknown_word(_("key"), key, known))
-                found = {name: value for name, value in found.items() if name != key}
+        if not found.keys() <= known:
+            for key in found.keys() - known:
+                if not unknown(node, key):
+                    self.report(node.key_marks[key], unknown_word(_("key"), key, known))
+                    found = {name: value for name, value in found.items() if name != key}
         for key in required:
             if key not in node.nodes:
                 self.report(node.start_mark, _("“{where}” has no “{key}”").format(where=where, key=key))
