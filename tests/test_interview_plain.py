@@ -1416,12 +1416,29 @@ yes_or_no = st.sampled_from(["y", "n"])
 typed_lines = st.lists(st.one_of(st.just(""), commands, jumps, texts, yes_or_no, st.text()), max_size=40)
 
 
+any_lines = given(
+    begun=st.just(BEGUN) | mappings(), lines=typed_lines, at=st.sampled_from([None, ROW, MANY, "review"])
+)
+
+
 @pytest.mark.parametrize("walked", ["all", "missing", "verify"])
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
-@given(begun=st.just(BEGUN) | mappings(), lines=typed_lines, at=st.sampled_from([None, ROW, MANY, "review"]))
+@any_lines
 def test_any_lines_end_in_a_file_that_can_be_read_and_holds_what_was_recorded(
     walked: str, begun: Mapping, lines: list[str], at: str | None
 ) -> None:
+    any_lines_are_survived(walked, begun, lines, at)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("walked", ["all", "missing", "verify"])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+@any_lines
+def test_any_lines_at_length(walked: str, begun: Mapping, lines: list[str], at: str | None) -> None:
+    any_lines_are_survived(walked, begun, lines, at)
+
+
+def any_lines_are_survived(walked: str, begun: Mapping, lines: list[str], at: str | None) -> None:
     at = at if at is None or at == "review" or begun is BEGUN else ROW
     lines = [re.sub(r"[\r\n]", " ", line) for line in lines]
     with tempfile.TemporaryDirectory() as folder:
