@@ -1378,6 +1378,14 @@ def test_a_row_that_was_not_applicable_is_corrected_by_its_data_users(tmp_path: 
     assert held(talk.mapping, "un-agencies/undp") == "UNDP; UNDP Chad"
 
 
+@pytest.mark.parametrize("at", ["coordination/hct/1/verified", "un-agencies/undp/0/verified"])
+@pytest.mark.parametrize("typed", ["n", "No", "NO"])
+def test_a_no_while_verifying_is_no_name(tmp_path: Path, typed: str, at: str) -> None:
+    talk = hold(tmp_path, f":go {at}", typed, begun=BEGUN, walked="verify")
+    assert talk.ids[-2:] == [at, at]
+    assert talk.mapping == BEGUN
+
+
 def test_a_first_row_that_is_corrected_is_followed_by_the_next_to_verify(tmp_path: Path) -> None:
     begun = mapping_of(row("hct", not_applicable=""), row("unhcr", UNHCR), row("nrc", not_applicable=""))
     talk = hold(tmp_path, "SEG", begun=begun, walked="verify")

@@ -71,6 +71,8 @@ class Recorder:
         """That a data user or a row is still right, that it left, or what is right instead."""
         place = self.walk.at
         typed = text.strip().casefold()
+        if typed in ("n", "no", _("no").casefold(), _("no")[:1].casefold()):
+            raise NotUnderstood(_("Type what is right instead, or left, or Enter to skip it"))
         said: dict[str, str] = {}
         for number, choice in enumerate(question_at(self.walk, place).choices, start=1):
             said |= dict.fromkeys((str(number), choice.id, choice.label.casefold()), choice.id)

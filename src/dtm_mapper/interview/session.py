@@ -181,7 +181,7 @@ class Session:
         before, after = self.walk.at, self.walk.forward()
         if before.section and not before.field and (before.section != after.section or after.field):
             self._close_section(before.section)
-        if after.field and not before.field and self.walk.track is None and not self.walk.returns:
+        if after.field and not before.field and self.walk.track is None:
             try:
                 after = after if self._wants_details() else REVIEW
             except Cancelled:
