@@ -57,10 +57,18 @@ class Pseudoterminal:
         inherited = {
             key: text for key, text in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "LINES")
         }
+        # As in a virtual environment that is activated, the program is on the path.
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dtm_mapper", *arguments],
             cwd=cwd,
-            env={**inherited, "TERM": "xterm-256color", "PYTHONUTF8": "1", **(environment or {})},
+            env={
+                **inherited,
+                "PATH": path,
+                "TERM": "xterm-256color",
+                "PYTHONUTF8": "1",
+                **(environment or {}),
+            },
             stdin=inside,
             stdout=inside,
             stderr=inside,

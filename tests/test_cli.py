@@ -108,9 +108,12 @@ class Result(NamedTuple):
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment for a run: this one, without what would change what the program says."""
+    """The environment for a run: this one, with the program on its path as in a virtual environment that
+    is activated, and without what would change what the program says."""
     ours = ("DTM_MAP_CATALOGUE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "PYTHONHASHSEED")
-    return {key: text for key, text in os.environ.items() if key not in ours} | {"PYTHONUTF8": "1"} | more
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    kept = {key: text for key, text in os.environ.items() if key not in ours}
+    return kept | {"PYTHONUTF8": "1", "PATH": path} | more
 
 
 def run(*arguments: str | Path, cwd: Path, given: str | bytes = b"", python: str = "", **more: str) -> Result:
@@ -816,6 +819,16 @@ class TestPlainInterview:
         back = run(*again, cwd=folder, given=":quit\n")
         assert back.code == 0
         assert self.questions(back)[0] == self.questions(left)[-1] == "agencies/unhcr"
+
+    @POSIX
+    def test_the_command_comes_back_also_where_the_program_is_not_on_the_path(self, folder: Path) -> None:
+        left = run("new", "--plain", "m.yaml", cwd=folder, given="Cox\n:quit\n", PATH=os.defpath)
+        (command,) = re.findall(r"To go on here: (.*)", left.err)
+        back = subprocess.run(
+            shlex.split(command), cwd=folder, input=b":quit\n", capture_output=True, timeout=60, check=False
+        )
+        assert back.returncode == 0, back.stderr
+        assert b"[country]" in back.stdout
 
     @pytest.mark.parametrize(
         ("at", "first"),

@@ -46,8 +46,11 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own_folder() -> Iterator[Path]:
-    """A folder of somebody without special rights: root, who may write anywhere, steps down meanwhile."""
+def own_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of somebody without special rights: root, who may write anywhere, steps down meanwhile.
+
+    What a test patches, its working folder too, is put back when root is root again.
+    """
     if sys.platform == "win32":
         pytest.skip("Windows keeps no such rights on folders")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
@@ -513,6 +516,20 @@ def test_what_cannot_be_saved_is_rescued_where_it_can_be(
         assert place is not None
         assert place.resolve().parent == (own_folder / "here").resolve()
         assert saved(place) == MAPPED
+
+
+@windows
+def test_a_mapping_is_rescued_from_a_folder_that_is_gone_with_all_who_stand_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    gone.rmdir()
+    place = rescue(Path("mapping.yaml"), MAPPED, CATALOGUE)
+    assert place is not None
+    assert saved(place) == MAPPED
 
 
 def test_what_was_rescued_before_is_left_alone(file: Path) -> None:

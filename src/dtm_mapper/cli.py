@@ -345,8 +345,9 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
         import subprocess
 
         # Installed in a virtual environment that is not activated, it goes by its path.
-        program = "dtm-map" if shutil.which("dtm-map") else sys.argv[0]
-        words = [program, "edit", str(ending.file), "--at", str(ending.at), *options]
+        started = [sys.argv[0]] if Path(sys.argv[0]).suffix != ".py" else [sys.executable, "-m", "dtm_mapper"]
+        program = ["dtm-map"] if shutil.which("dtm-map") else started
+        words = [*program, "edit", str(ending.file), "--at", str(ending.at), *options]
         # cmd.exe and PowerShell know no single quotes.
         command = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
         print(_("To go on here: {command}").format(command=command), file=sys.stderr)

@@ -7,7 +7,7 @@ import re
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -238,9 +238,16 @@ def _saved_at(path: Path, form: str) -> str:
 def rescue(path: Path, mapping: Mapping, catalogue: Catalogue) -> Path | None:
     """Writes a mapping that could not be saved at `path` where it still can be; None where nowhere."""
     content = Writer(catalogue).text(up_to_date(mapping, catalogue)).encode("utf-8")
-    for folder in (path.parent, Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
-        with contextlib.suppress(OSError):
-            place = _free(folder, f"{path.stem}-unsaved", path.suffix)
+    folders: tuple[Callable[[], Path], ...] = (
+        lambda: path.parent,
+        Path.cwd,
+        Path.home,
+        lambda: Path(tempfile.gettempdir()),
+    )
+    for folder in folders:
+        # Even to ask for the working folder fails where it is gone, and for the home where there is none.
+        with contextlib.suppress(OSError, RuntimeError):
+            place = _free(folder(), f"{path.stem}-unsaved", path.suffix)
             write_whole(place, content, like=path)
             return place
     return None
