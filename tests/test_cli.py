@@ -110,9 +110,10 @@ class Result(NamedTuple):
 def environment(**more: str) -> dict[str, str]:
     """The environment for a run: this one, with the program on its path as in a virtual environment that
     is activated, and without what would change what the program says."""
-    ours = ("DTM_MAP_CATALOGUE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "PYTHONHASHSEED")
+    ours = ("DTM_MAP_CATALOGUE", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    kept = {key: text for key, text in os.environ.items() if key not in ours}
+    python = ("PYTHONHASHSEED", "PYTHONUNBUFFERED")
+    kept = {key: text for key, text in os.environ.items() if key not in (*ours, *python)}
     return kept | {"PYTHONUTF8": "1", "PATH": path} | more
 
 

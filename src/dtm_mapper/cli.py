@@ -376,6 +376,17 @@ def main() -> None:
     except Exception:
         print(_say_bug(), file=sys.stderr)
         sys.exit(1)
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Sends what is still to be shown, now, while it can be helped that its reader has left."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What Python still holds back would be tried again at its end, and complained about.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_bug() -> str:
