@@ -131,11 +131,11 @@ def later_versions(draw: st.DrawFn, catalogue: Catalogue = CATALOGUE) -> Catalog
     def later_example(example: Example) -> Example:
         interests = tuple(interest for interest in example.interests if interest in needs)
         name = example.name + (" (renamed)" if example.id in renamed else "")
-        return replace(example, name=name, interests=interests)
+        return example._replace(name=name, interests=interests)
 
     def later_section(section: Section) -> Section:
         kept = [later_example(example) for example in section.examples if example.id not in gone]
-        return replace(section, examples=tuple(kept))
+        return section._replace(examples=tuple(kept))
 
     sections = [later_section(section) for section in catalogue.sections if section.id not in gone]
     if draw(st.booleans()):

@@ -437,9 +437,9 @@ def test_answers_are_kept_where_another_version_asks_for_another_type(field: str
 
 def test_examples_of_a_newer_version_are_open_rows_and_names_are_refreshed() -> None:
     first, *rest = CATALOGUE.sections
-    hct = replace(first.examples[1], name="HCT (new name)")
+    hct = first.examples[1]._replace(name="HCT (new name)")
     examples = (Example("new", "Newcomer"), hct, *first.examples[2:])
-    later = replace(CATALOGUE, version="2", sections=(replace(first, examples=examples), *rest))
+    later = replace(CATALOGUE, version="2", sections=(first._replace(examples=examples), *rest))
     opened, problems = read(SHOWN, later)
     assert problems == []
     assert opened.row(later, "new").state == "open"

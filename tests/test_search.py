@@ -115,7 +115,7 @@ def test_a_section_is_found_by_its_id_and_by_its_title(section: object) -> None:
 
 def test_a_section_without_examples_is_found_at_its_other_data_users() -> None:
     emptied = tuple(
-        replace(section, examples=()) if section.id == "iom" else section for section in CATALOGUE.sections
+        section._replace(examples=()) if section.id == "iom" else section for section in CATALOGUE.sections
     )
     walk = Walk(replace(CATALOGUE, sections=emptied), replace(WALK.mapping, rows={}))
     assert found("iom", walk) == ["iom/other"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar, cast, get_args
+from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from dtm_mapper.errors import FileProblems, Problem, Unusable
 from dtm_mapper.i18n import _
@@ -29,8 +29,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 _FIELD_RESERVED = {"name", "verified"}
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One answer of a field. `inactive`: a data user with it is kept and listed apart, not counted."""
 
     id: str
@@ -64,8 +63,7 @@ class Field:
         return frozenset(choice.id for choice in self.choices if choice.inactive)
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(NamedTuple):
     """A data user from other contexts. `interests` are ids of the interests field's choices."""
 
     id: str
@@ -73,8 +71,7 @@ class Example:
     interests: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """One category of the catalogue. `note` is shown before it, `reminder` after it."""
 
     id: str

@@ -1,8 +1,5 @@
 """The commands: parse, call, print, exit code."""
 
-import io
-import os
-import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from dtm_mapper import __version__
-from dtm_mapper.errors import DtmMapError, Unusable
+from dtm_mapper.commandline import Command, Group
+from dtm_mapper.errors import DtmMapError, Unusable, shown
 from dtm_mapper.i18n import _
 from dtm_mapper.screen import visible
 
@@ -28,6 +26,7 @@ DEFAULT_FILE = Path("dtm-mapping.yaml")
 
 app = typer.Typer(
     name="dtm-map",
+    cls=Group,
     help=_("Maps who will use DTM data in your response: an interview, a YAML file, a report."),
     epilog=_("Alone, in a terminal, dtm-map goes on with a mapping in this folder or starts one."),
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -80,7 +79,7 @@ def start(
         print(context.get_help())
 
 
-@app.command(epilog=_("Example: dtm-map new mali.yaml --depth full"))
+@app.command(cls=Command, epilog=_("Example: dtm-map new mali.yaml --depth full"))
 def new(
     file: File = DEFAULT_FILE,
     depth: Depth = None,
@@ -91,7 +90,7 @@ def new(
     _interview(file, depth, plain, catalogue, must_exist=False)
 
 
-@app.command(epilog=_("Example: dtm-map edit mali.yaml --at unhcr"))
+@app.command(cls=Command, epilog=_("Example: dtm-map edit mali.yaml --at unhcr"))
 def edit(
     file: File = DEFAULT_FILE,
     at: Annotated[
@@ -115,7 +114,7 @@ def edit(
     _interview(file, depth, plain, catalogue, must_exist=True, at=at, walked=walked)
 
 
-@app.command(epilog=_("Example: dtm-map report mali.yaml -o mali.md"))
+@app.command(cls=Command, epilog=_("Example: dtm-map report mali.yaml -o mali.md"))
 def report(
     file: File = DEFAULT_FILE,
     format_name: Annotated[
@@ -171,7 +170,7 @@ def report(
     print(written)
 
 
-@app.command(epilog=_("Example: dtm-map status *.yaml --stale 90"))
+@app.command(cls=Command, epilog=_("Example: dtm-map status *.yaml --stale 90"))
 def status(
     files: Annotated[
         list[Path] | None,
@@ -200,7 +199,7 @@ def status(
     _each(files or [DEFAULT_FILE], show)
 
 
-@app.command(epilog=_("Example: dtm-map restore mali.yaml --put 2"))
+@app.command(cls=Command, epilog=_("Example: dtm-map restore mali.yaml --put 2"))
 def restore(
     file: File = DEFAULT_FILE,
     put: Annotated[
@@ -219,7 +218,7 @@ def restore(
         print(_("{file} is again as in {backup}").format(file=file, backup=put_back(file, used, put)))
 
 
-@app.command(epilog=_("Example: dtm-map check mali.yaml my-catalogue.yaml"))
+@app.command(cls=Command, epilog=_("Example: dtm-map check mali.yaml my-catalogue.yaml"))
 def check(
     files: Annotated[
         list[Path] | None,
@@ -246,7 +245,7 @@ def check(
     _each(files or [*here, catalogue_path(catalogue)], check_one)
 
 
-@app.command("catalogue", epilog=_("Example: dtm-map catalogue --yaml > my-catalogue.yaml"))
+@app.command("catalogue", cls=Command, epilog=_("Example: dtm-map catalogue --yaml > my-catalogue.yaml"))
 def show_catalogue(
     catalogue: CatalogueFile = None,
     yaml: Annotated[
@@ -271,14 +270,10 @@ def _each(files: list[Path], sound: Callable[[Path], bool]) -> None:
         try:
             code = max(code, 0 if sound(file) else 1)
         except DtmMapError as error:
-            _say_error(error)
+            print(shown(error), file=sys.stderr)
             code = max(code, error.exit_code)
     if code:
         raise typer.Exit(code)
-
-
-def _say_error(error: DtmMapError) -> None:
-    print(f"dtm-map: {visible(str(error), lines=True)}", file=sys.stderr)
 
 
 def _show(renderable: "RenderableType") -> None:
@@ -341,6 +336,7 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
     if ending.report is not None:
         print(_("The report is in {path}").format(path=ending.report), file=sys.stderr)
     elif ending.recorded:
+        import shlex
         import shutil
         import subprocess
 
@@ -351,54 +347,3 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
         # cmd.exe and PowerShell know no single quotes.
         command = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
         print(_("To go on here: {command}").format(command=command), file=sys.stderr)
-
-
-def main() -> None:
-    """Runs a command; an error becomes its message and its exit code."""
-    # A stream that was closed is None: what goes there goes nowhere.
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal or a file that cannot show a character must not end the program.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        app()
-    except DtmMapError as error:
-        _say_error(error)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        what = _("it cannot be read or written ({why})").format(why=error.strerror)
-        mend = _("Check the name, its folder and the room on the disk.")
-        _say_error(Unusable(str(error.filename or _("a file")), what, mend))
-        sys.exit(Unusable.exit_code)
-    except Exception:
-        print(_say_bug(), file=sys.stderr)
-        sys.exit(1)
-    finally:
-        _flush()
-
-
-def _flush() -> None:
-    """Sends what is still to be shown, now, while it can be helped that its reader has left."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What Python still holds back would be tried again at its end, and complained about.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _say_bug() -> str:
-    """Keeps the traceback in a file; what the operator is told."""
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="dtm-map-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
-    ) as file:
-        traceback.print_exc(file=file)
-    return _(
-        "dtm-map: this is a mistake in dtm-map, not yours. Every answer up to the last question is in the "
-        "mapping's file.\n  Please send {file} to those who maintain dtm-map, and run the command again."
-    ).format(file=file.name)

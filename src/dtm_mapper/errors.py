@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
 from dtm_mapper.i18n import _
+from dtm_mapper.screen import visible
 
 
 class DtmMapError(Exception):
@@ -36,6 +37,11 @@ class OpenElsewhere(DtmMapError):
     """Another dtm-map has this mapping open."""
 
     exit_code = 3
+
+
+def shown(error: DtmMapError) -> str:
+    """An error as the operator sees it."""
+    return f"dtm-map: {visible(str(error), lines=True)}"
 
 
 class Problem(NamedTuple):

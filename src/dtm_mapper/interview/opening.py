@@ -3,8 +3,8 @@
 import getpass
 import io
 import os
-import platform
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -183,7 +183,7 @@ def holder() -> str:
     except (OSError, KeyError):
         user = "?"
     now = datetime.now().strftime("%Y-%m-%d %H:%M")
-    return _("{user} on {machine}, since {now}").format(user=user, machine=platform.node(), now=now)
+    return _("{user} on {machine}, since {now}").format(user=user, machine=socket.gethostname(), now=now)
 
 
 def _report_writer(store: Store, catalogue: Catalogue) -> ReportWriter:

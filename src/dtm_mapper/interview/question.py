@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from dtm_mapper.catalogue import Choice
 
@@ -12,8 +12,7 @@ from dtm_mapper.catalogue import Choice
 Kind = Literal["text", "names", "one", "many", "yes", "menu", "search"]
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """One question. `about` says what is known of what it asks about, `hint` how to answer. `shown` is
     the stored answer as the line that would give it again, `shown_words` the same for reading; `draft` is
     half-typed text that takes its place. `starred` are the ids of choices that `*` stands for, `before`

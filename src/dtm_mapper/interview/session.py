@@ -1,8 +1,8 @@
 """The loop of the interview: ask, record, save; leaving and coming back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _, ngettext
@@ -17,8 +17,7 @@ from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, Mapping, progress
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(NamedTuple):
     """How an interview ended, and where: `finished` with its report, `left`, or `interrupted`.
 
     `file` is the mapping's; `recorded`: whether it is there now. `unsaved`: where the mapping was put

@@ -1,5 +1,6 @@
 """Asks in a terminal, with questionary; the only file that imports it."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, to_filter
-from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.layout import (
@@ -25,12 +26,10 @@ from prompt_toolkit.layout import (
 )
 from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.shortcuts import print_formatted_text
 from prompt_toolkit.utils import get_cwidth
 from questionary.prompts.common import InquirerControl
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from wcwidth import wrap
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
@@ -51,15 +50,11 @@ _STYLE = questionary.Style(
         ("selected", "fg:ansicyan"),
         ("key", "bold"),
         ("auto-suggestion", "fg:ansibrightblack italic"),
+        ("heading", "fg:ansicyan bold"),
+        ("quiet", "dim"),
+        ("warning", "fg:ansiyellow"),
     ]
 )
-_TONES: dict[Tone, str] = {
-    "heading": "bold cyan",
-    "note": "",
-    "quiet": "dim",
-    "warning": "yellow",
-    "text": "",
-}
 _KEYS: dict[str, KeyName] = {
     "s-tab": "back",
     "c-g": "go",
@@ -95,10 +90,9 @@ class _Names(AutoSuggest):
 
 
 class TerminalAsker:
-    """Asks with questionary's prompts, which erase themselves, and says things above them with rich."""
+    """Asks with questionary's prompts, which erase themselves, and says things above them."""
 
     def __init__(self) -> None:
-        self.console = Console(highlight=False, markup=False, emoji=False)
         self.input = create_input()
         self.output = create_output()
         if isinstance(self.output, Vt100_Output):
@@ -110,7 +104,7 @@ class TerminalAsker:
             "input": self.input,
             "output": self.output,
             "erase_when_done": True,
-            "color_depth": ColorDepth.DEPTH_1_BIT if self.console.no_color else ColorDepth.DEPTH_4_BIT,
+            "color_depth": ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else ColorDepth.DEPTH_4_BIT,
         }
 
     @contextmanager
@@ -120,18 +114,29 @@ class TerminalAsker:
             yield
 
     def say(self, text: str, tone: Tone = "text") -> None:
-        if tone == "heading":
-            self.console.print()
-        indent = 0 if tone in ("heading", "warning") else 2
-        self.console.print(Padding(Text(visible(text), style=_TONES[tone]), (0, 0, 0, indent), expand=False))
+        indent = "" if tone in ("heading", "warning") else "  "
+        above = "\n" if tone == "heading" else ""
+        print_formatted_text(
+            FormattedText([("", above), (f"class:{tone}", self._wrapped(text, indent))]),
+            output=self.output,
+            style=_STYLE,
+            color_depth=self.setting["color_depth"],
+        )
 
     def listing(self, rows: Sequence[tuple[str, str]]) -> None:
+        # Not needed for the first question, which it would hold up.
+        from rich.console import Console
+        from rich.padding import Padding
+        from rich.table import Table
+        from rich.text import Text
+
+        console = Console(highlight=False, markup=False, emoji=False)
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-        table.add_column(overflow="fold", max_width=max(12, self.console.width // 2))
+        table.add_column(overflow="fold", max_width=max(12, console.width // 2))
         table.add_column(overflow="fold")
         for name, words in rows:
             table.add_row(Text(visible(name)), Text(visible(words)))
-        self.console.print(Padding(table, (0, 0, 0, 2), expand=False))
+        console.print(Padding(table, (0, 0, 0, 2), expand=False))
 
     def ask(self, question: Question) -> Reply:
         if question.kind == "search":
@@ -418,9 +423,12 @@ class TerminalAsker:
         return text
 
     def _wrapped(self, text: str, indent: str) -> str:
-        width = max(8, self.output.get_size().columns - len(indent) - 1)
-        lines = Text(visible(text)).wrap(self.console, width)
-        return "\n".join(indent + line.plain.rstrip() for line in lines)
+        width = max(8, self.output.get_size().columns - 1)
+        return "\n".join(
+            wrap(
+                visible(text), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+            )
+        )
 
     def _keep_short(self, window: Window) -> None:
         """Leaves room above a long list for what was just recorded; the list scrolls."""
