@@ -89,7 +89,8 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
 
 def _suggestions(walk: Walk, place: Place) -> tuple[str, ...]:
     """The names in this mapping, and the example's own."""
-    names = dict.fromkeys(user.name for _s, _i, _n, user in walk.mapping.every_user(walk.catalogue))
+    rows = (row.users for row in walk.mapping.rows.values())
+    names = dict.fromkeys(user.name for users in (*rows, *walk.mapping.others.values()) for user in users)
     known = walk.catalogue.example_by_id.get(place.item)
     return (*names, *([known.name] if known else ()))
 

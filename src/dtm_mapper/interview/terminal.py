@@ -26,10 +26,10 @@ from prompt_toolkit.layout import (
 )
 from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
-from prompt_toolkit.shortcuts import print_formatted_text
+from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.utils import get_cwidth
 from questionary.prompts.common import InquirerControl
-from wcwidth import wrap
+from wcwidth import clip, wrap
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
@@ -80,11 +80,19 @@ class _Names(AutoSuggest):
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
+        self._folded: list[str] = []
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         typed = document.text.rpartition(";")[2].lstrip()
-        for name in self.names if typed else ():
-            if len(name) > len(typed) and name[: len(typed)].casefold() == typed.casefold():
+        if not typed:
+            return None
+        begun = typed.casefold()
+        self._folded = self._folded or [name.casefold() for name in self.names]
+        for name, name_folded in zip(self.names, self._folded, strict=True):
+            # Folding may make a text longer: it says only that the name may begin so.
+            if not name_folded.startswith(begun) or len(name) <= len(typed):
+                continue
+            if name[: len(typed)].casefold() == begun:
                 return Suggestion(answers.typed_names([name])[len(typed) :])
         return None
 
@@ -116,12 +124,9 @@ class TerminalAsker:
     def say(self, text: str, tone: Tone = "text") -> None:
         indent = "" if tone in ("heading", "warning") else "  "
         above = "\n" if tone == "heading" else ""
-        print_formatted_text(
-            FormattedText([("", above), (f"class:{tone}", self._wrapped(text, indent))]),
-            output=self.output,
-            style=_STYLE,
-            color_depth=self.setting["color_depth"],
-        )
+        words = self._on_one_line(text, indent) if tone == "quiet" else self._wrapped(text, indent)
+        said = FormattedText([("", above), (f"class:{tone}", words), ("", "\n")])
+        print_formatted_text(self.output, said, _STYLE, color_depth=self.setting["color_depth"])
 
     def listing(self, rows: Sequence[tuple[str, str]]) -> None:
         # Not needed for the first question, which it would hold up.
@@ -429,6 +434,16 @@ class TerminalAsker:
                 visible(text), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
             )
         )
+
+    def _on_one_line(self, text: str, indent: str) -> str:
+        """What does not fit gives way in the middle: what a text begins with, and its last words, stay."""
+        width = max(8, self.output.get_size().columns - 1)
+        text = indent + visible(text)
+        cells = get_cwidth(text)
+        if cells <= width:
+            return text
+        head = (width - 3) // 3
+        return f"{clip(text, 0, head).rstrip()} … {clip(text, cells - width + head + 3, cells).lstrip()}"
 
     def _keep_short(self, window: Window) -> None:
         """Leaves room above a long list for what was just recorded; the list scrolls."""
