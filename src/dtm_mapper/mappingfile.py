@@ -51,17 +51,23 @@ def looks_like_mapping(source: bytes) -> bool:
 
 def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Problem]]:
     """Reads a mapping; with any error among the problems there is none."""
-    # Nodes and rows make no cycles, and while they pile up the collector would go through them over and over.
+    # Nodes and rows make no cycles, and while they pile up the collector would go through them over and
+    # over; the nodes are gone before it may look again.
     collecting = gc.isenabled()
     gc.disable()
+    try:
+        return _parse(source, catalogue)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Problem]]:
     try:
         document = Document(source)
         mapping = _Reader(document, catalogue).mapping()
     except NotYaml as error:
         return None, error.problems
-    finally:
-        if collecting:
-            gc.enable()
     return (None if document.errors else mapping), document.problems
 
 
@@ -176,8 +182,10 @@ class _Reader:
                     self.document.report(value.start_mark, _("the name is empty"))
             elif key == "verified":
                 verified = self._date(found, key)
-            elif detail := self._detail(value, key):
-                details[key] = detail
+            else:
+                details[key] = self._detail(value, key)
+        if not all(details.values()):
+            details = {key: detail for key, detail in details.items() if detail}
         return DataUser(name, details, verified)
 
     def _left_over(self, node: Entries, key: str) -> bool:
@@ -190,7 +198,7 @@ class _Reader:
 
     def _detail(self, node: Node, key: str) -> Detail:
         asked = self.catalogue.field_by_id.get(key)
-        many = isinstance(node, Items)
+        many = type(node) is Items
         if asked and many != (asked.type == "select_multiple"):
             if self.other_version:
                 what = _("the catalogue now takes “{id}” in another way; it is kept").format(id=key)
@@ -200,12 +208,15 @@ class _Reader:
                 many = not many
         if not many:
             return self._answer(node, key, asked)
-        labels = asked.labels if asked else ()
-        values = [
-            item.value if type(item) is Text and item.value in labels else self._answer(item, key, asked)
-            for item in self.document.items(node, key)
-        ]
-        return tuple(dict.fromkeys([value for value in values if value]))
+        labels = asked.labels if asked else {}
+        values: dict[str, None] = {}
+        for item in self.document.items(node, key):
+            value = item.value if type(item) is Text else ""
+            if value not in labels:
+                value = self._answer(item, key, asked)
+            if value:
+                values[value] = None
+        return tuple(values)
 
     def _answer(self, node: Node, key: str, asked: Field | None) -> str:
         value = self._text(node, key, DETAIL_LIMIT, lines=True)
@@ -238,7 +249,7 @@ class _Reader:
         return self._text(found[key], key, DETAIL_LIMIT, lines) if key in found else ""
 
     def _text(self, node: Node, key: str, limit: int, lines: bool = False) -> str:
-        text = str(node.value).strip() if type(node) is Text else self.document.text(node, key)
+        text: str = node.value.strip() if type(node) is Text else self.document.text(node, key)
         if not text.isprintable() or len(text) > limit:
             problem = text_problem(text, limit, lines)
             if problem:

@@ -19,8 +19,8 @@ MAX_DEPTH = 20
 MAX_EVENTS = 500_000
 MAX_PROBLEMS = 500
 
-#: What the YAML specification leaves out of its printable characters.
-_NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: What the parser refuses: all but YAML's printable characters, and a byte-order mark inside a file.
+_NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -201,11 +201,16 @@ def _decode(source: bytes) -> str:
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise NotYaml(Problem(line, _("a character here is not UTF-8; save the file as UTF-8"))) from None
-    if (found := _NOT_YAML.search(text)) is not None:
-        line = len(_LINE_BREAK.findall(text, 0, found.start())) + 1
-        what = _("there is a control character here (U+{code:04X}); remove it")
-        raise NotYaml(Problem(line, what.format(code=ord(found.group()))))
     return text
+
+
+def _forbidden_character(text: str) -> Problem:
+    found = _NOT_YAML.search(text)
+    if found is None:
+        return Problem(0, _("the file has a character that YAML does not allow"))
+    line = len(_LINE_BREAK.findall(text, 0, found.start())) + 1
+    what = _("there is a control character here (U+{code:04X}); remove it")
+    return Problem(line, what.format(code=ord(found.group())))
 
 
 _SCALAR, _MAP, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
@@ -228,8 +233,9 @@ class _Parser:
             what = _("this is not YAML: {problem}").format(problem=problem)
             raise NotYaml(Problem(line, what), *self.document.problems) from None
         except yaml.reader.ReaderError:
-            # Where libyaml says that it is, it counts bytes: what it refuses was looked for before.
-            raise NotYaml(Problem(0, _("the file has a character that YAML does not allow"))) from None
+            # Where libyaml says that it is, it counts bytes.
+            problem = _forbidden_character(self.document.source)
+            raise NotYaml(problem, *self.document.problems) from None
 
     def _nodes(self, next_event: Callable[[], Any]) -> Node:
         root: Node | None = None
@@ -260,7 +266,7 @@ class _Parser:
             elif kind is _MAP or kind is _LIST:
                 if event.tag is not None or event.anchor is not None:
                     raise self._refused(event)
-                node = (Entries if kind is _MAP else Items)(event.start_mark)
+                node = Entries(event.start_mark) if kind is _MAP else Items(event.start_mark)
                 if type(parent) is Entries:
                     if key is None:
                         raise self._stop(event, _("a key must be text"))
