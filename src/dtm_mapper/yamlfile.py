@@ -234,8 +234,8 @@ class _Parser:
             raise NotYaml(Problem(line, what), *self.document.problems) from None
         except yaml.reader.ReaderError:
             # Where libyaml says that it is, it counts bytes.
-            problem = _forbidden_character(self.document.source)
-            raise NotYaml(problem, *self.document.problems) from None
+            found = _forbidden_character(self.document.source)
+            raise NotYaml(found, *self.document.problems) from None
 
     def _nodes(self, next_event: Callable[[], Any]) -> Node:
         root: Node | None = None
