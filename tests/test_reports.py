@@ -1,6 +1,8 @@
 """What the reports promise: typed text shows as it was typed and does nothing else, and every count holds."""
 
+import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -129,7 +131,7 @@ def row_of(item: str, *users: DataUser, na: str | None = None, pending: str | No
 
 
 def markdown_of(mapping: Mapping, catalogue: Catalogue = CATALOGUE) -> str:
-    return reports.render(mapping, catalogue, "md", personal=True)
+    return reports.render(mapping, catalogue, "md", personal=True).decode()
 
 
 def mapping_with(name: str, words: str) -> Mapping:
@@ -244,7 +246,7 @@ def test_a_catalogues_own_texts_show_as_written(words: str) -> None:
     assert page.table(text, "Number") == [{text: f"Need {text}", "Organisations": "User", "Number": "1"}]
     plain = rendered(markdown_of(mapping, catalogue_with("plain")))
     assert page.structure == plain.structure
-    left_out = rendered(reports.render(mapping, catalogue, "md"))
+    left_out = rendered(reports.render(mapping, catalogue, "md").decode())
     assert any(f"Secret {text}" in said for said in left_out.paragraphs)
 
 
@@ -325,7 +327,7 @@ def test_open_pending_and_not_applicable_rows_are_three_different_things() -> No
 def test_every_row_and_every_data_user_of_any_mapping_stands_in_a_table_once(mapping: Mapping) -> None:
     recorded = [user for _section, _item, _number, user in mapping.every_user(CATALOGUE)]
     names = Counter(user.name + " (inactive)" * user.inactive(CATALOGUE) for user in recorded)
-    page = rendered(reports.render(mapping, CATALOGUE, "md", personal=True))
+    page = rendered(reports.render(mapping, CATALOGUE, "md", personal=True).decode())
     lines = page.table("Example", "Data user")
     users = Counter(line["Data user"] for line in lines)
     assert names <= users
@@ -449,6 +451,15 @@ def test_an_organisation_that_is_still_counted_is_not_listed_as_gone() -> None:
 SECRETS = {"area": "public", "focal_point": "internal", "notes": "internal", "contact": "personal"}
 
 
+def text_in(report: bytes) -> str:
+    """All words of a report, also of one that is an archive of XML files."""
+    if not report.startswith(b"PK"):
+        return report.decode("utf-8-sig")
+    with zipfile.ZipFile(io.BytesIO(report)) as parts:
+        texts = [parts.read(name).decode("utf-8") for name in parts.namelist() if name.endswith(".xml")]
+    return "\n".join(re.sub("<[^>]*>", " ", text) for text in texts)
+
+
 @pytest.mark.parametrize("format_name", reports.FORMATS)
 @pytest.mark.parametrize(
     ("personal", "public", "hidden"),
@@ -463,7 +474,7 @@ def test_what_is_personal_or_internal_is_left_out_and_the_report_says_so(
 ) -> None:
     details: dict[str, Detail] = {field: f"answer-of-{field}" for field in SECRETS}
     mapping = mapping_of(row_of("wfp", DataUser("WFP", details)), ngos=(DataUser("B", details),))
-    report = reports.render(mapping, CATALOGUE, format_name, personal, public)
+    report = text_in(reports.render(mapping, CATALOGUE, format_name, personal, public))
     for field, visibility in SECRETS.items():
         assert (f"answer-of-{field}" in report) == (visibility not in hidden)
         # Its label is there in both cases: over the column, or among what is left out.
@@ -471,7 +482,7 @@ def test_what_is_personal_or_internal_is_left_out_and_the_report_says_so(
 
 
 def test_nothing_is_said_of_fields_without_answers() -> None:
-    page = rendered(reports.render(mapping_of(row_of("wfp", DataUser("WFP"))), CATALOGUE, "md"))
+    page = rendered(markdown_of(mapping_of(row_of("wfp", DataUser("WFP")))))
     assert not any("Left out" in words for words in page.paragraphs)
     assert all(set(row) <= {"Example", "Data user", "Level of use", "Information needs"}
                for row in page.table("Example", "Data user"))  # fmt: skip
@@ -483,13 +494,13 @@ def test_an_internal_field_is_not_turned_round_in_a_public_report() -> None:
     )
     catalogue = replace(CATALOGUE, fields=fields)
     mapping = mapping_of(row_of("wfp", DataUser("WFP", {"needs": ("Latrines",)})))
-    assert "Latrines" in reports.render(mapping, catalogue, "md")
-    assert "Latrines" not in reports.render(mapping, catalogue, "md", public=True)
+    assert b"Latrines" in reports.render(mapping, catalogue, "md")
+    assert b"Latrines" not in reports.render(mapping, catalogue, "md", public=True)
 
 
 @pytest.mark.parametrize("format_name", reports.FORMATS)
 def test_the_same_mapping_gives_the_same_report(format_name: str) -> None:
-    def report() -> str:
+    def report() -> bytes:
         return reports.render(mapping_with("A; B", "some\nwords"), load(default_path()), format_name)
 
     assert report() == report()
@@ -499,23 +510,47 @@ def never(path: Path) -> bool:
     raise AssertionError(f"asked about {path}")
 
 
-def report_text(response: str = "A response") -> str:
-    return markdown_of(replace(mapping_of(), response=response))
+def report_of(response: str = "A response", format_name: str = "md") -> bytes:
+    return reports.render(replace(mapping_of(), response=response), CATALOGUE, format_name)
 
 
 def test_a_report_as_we_wrote_it_is_replaced_without_a_question(tmp_path: Path) -> None:
     out = tmp_path / "r.md"
-    assert reports.write(report_text("Old"), out, never) == out
-    assert reports.write(report_text("New"), out, never) == out
+    assert reports.write(report_of("Old"), out, "md", never) == out
+    assert reports.write(report_of("New"), out, "md", never) == out
     assert rendered(out.read_text(encoding="utf-8")).headings[0].endswith(": New")
     assert list(tmp_path.iterdir()) == [out]
 
 
 def test_the_mark_in_a_written_report_does_not_show(tmp_path: Path) -> None:
     out = tmp_path / "r.md"
-    reports.write(report_text(), out, never)
-    with_mark, without = (rendered(text) for text in (out.read_text(encoding="utf-8"), report_text()))
+    reports.write(report_of(), out, "md", never)
+    with_mark, without = (rendered(text.decode()) for text in (out.read_bytes(), report_of()))
     assert with_mark._replace(structure=[]) == without._replace(structure=[])
+
+
+@pytest.mark.parametrize("format_name", [name for name, known in reports.FORMATS.items() if known.mark])
+def test_a_report_with_a_mark_is_replaced_unasked_until_somebody_edits_it(
+    tmp_path: Path, format_name: str
+) -> None:
+    out = tmp_path / "report"
+    assert reports.write(report_of("Old", format_name), out, format_name, never) == out
+    assert reports.write(report_of("New", format_name), out, format_name, never) == out
+    written = out.read_bytes()
+    middle = len(written) // 2
+    out.write_bytes(written[:middle] + bytes([written[middle] ^ 1]) + written[middle + 1 :])
+    assert reports.write(report_of("Newer", format_name), out, format_name, lambda path: False) is None
+
+
+@pytest.mark.parametrize("format_name", [name for name, known in reports.FORMATS.items() if not known.mark])
+def test_a_report_without_a_mark_is_written_over_only_where_nothing_changes_or_with_a_yes(
+    tmp_path: Path, format_name: str
+) -> None:
+    out = tmp_path / "report"
+    assert reports.write(report_of("Old", format_name), out, format_name, never) == out
+    assert reports.write(report_of("Old", format_name), out, format_name, never) == out
+    assert reports.write(report_of("New", format_name), out, format_name, lambda path: False) is None
+    assert reports.write(report_of("New", format_name), out, format_name, lambda path: True) == out
 
 
 @given(text=typed(lines=True), more=typed(lines=True))
@@ -523,16 +558,16 @@ def test_line_ends_changed_by_an_editor_are_no_edit_and_any_word_is(
     tmp_path_factory: pytest.TempPathFactory, text: str, more: str
 ) -> None:
     out = tmp_path_factory.mktemp("report") / "r.md"
-    report = markdown_of(mapping_with("Name", text), SHORT)
-    reports.write(report, out, never)
+    report = markdown_of(mapping_with("Name", text), SHORT).encode()
+    reports.write(report, out, "md", never)
     written = out.read_bytes()
     out.write_bytes(written.replace(b"\n", b"\r\n"))
-    assert reports.write(report, out, never) == out
+    assert reports.write(report, out, "md", never) == out
     assert out.read_bytes() == written
 
     edited = more.encode() + written
     out.write_bytes(edited)
-    assert reports.write(report, out, lambda path: False) is None
+    assert reports.write(report, out, "md", lambda path: False) is None
     assert out.read_bytes() == edited
 
 
@@ -554,8 +589,8 @@ def test_a_file_that_is_not_ours_is_replaced_only_with_a_yes(tmp_path: Path, con
         asked.append(path)
         return False
 
-    assert reports.write(report_text(), out, no) is None
+    assert reports.write(report_of(), out, "md", no) is None
     assert asked == [out]
     assert out.read_bytes() == content
-    assert reports.write(report_text(), out, lambda path: True) == out
-    assert reports.write(report_text(), out, never) == out
+    assert reports.write(report_of(), out, "md", lambda path: True) == out
+    assert reports.write(report_of(), out, "md", never) == out

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Walked = Literal["all", "missing", "verify"]
 
 DEFAULT_FILE = Path("dtm-mapping.yaml")
+#: As a file to write: standard output.
+_SCREEN = Path("-")
 
 app = typer.Typer(
     name="dtm-map",
@@ -136,6 +138,7 @@ def report(
     public: Annotated[
         bool, typer.Option("--public", help=_("Without internal fields, for anyone to read."))
     ] = False,
+    hxl: Annotated[bool, typer.Option("--hxl", help=_("With a row of HXL hashtags (xlsx, csv)."))] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help=_("Writes over a report that somebody edited, without asking."))
     ] = False,
@@ -147,27 +150,52 @@ def report(
 
     if with_personal and public:
         raise typer.BadParameter(_("Use one of --with-personal and --public."))
-    to_screen = out is not None and str(out) == "-"
+    to_screen = out == _SCREEN
     chosen = reports.format_of(format_name, None if to_screen else out)
     mapping, used = _load(file, catalogue)
-    text = reports.render(mapping, used, chosen, with_personal, public)
+    content = reports.render(mapping, used, chosen, with_personal, public, hxl)
     if to_screen:
-        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.write(content)
         return
     target = out or reports.beside(file, chosen)
-    if target.exists() and not target.is_file():
-        raise Unusable(str(target), _("this is no ordinary file"), _("Name a file with -o."))
     if target.exists() and target.samefile(file):
         raise Refused(str(target), _("this is the mapping itself"), _("Name another file with -o."))
-    try:
-        written = reports.write(text, target, lambda path: yes or _asked_to_replace(path))
-    except OSError as error:
-        what = _("the report cannot be written ({why})").format(why=error.strerror)
-        raise Unusable(str(target), what, _("Name another place with -o.")) from None
-    if written is None:
-        what = _("this file is not as dtm-map wrote it, and was left as it is")
-        raise Refused(str(target), what, _("Name another file with -o, or write over it with --yes."))
-    print(written)
+    _write(content, target, chosen, yes)
+
+
+@app.command(cls=Command, epilog=_("Example: dtm-map worksheet -o worksheet.docx"))
+def worksheet(
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--out", metavar="OUT", help=_("The file to write, .docx or .xlsx.")),
+    ] = Path("worksheet.docx"),
+    yes: Annotated[bool, typer.Option("--yes", help=_("Writes over a file that is there."))] = False,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Writes a blank worksheet, to be filled in Word or Excel."""
+    from dtm_mapper import reports
+    from dtm_mapper.catalogue import load
+
+    content = reports.worksheet(load(catalogue), out)
+    _write(content, out, out.suffix[1:].lower(), yes)
+
+
+@app.command(cls=Command, epilog=_("Example: dtm-map schema mapping > mapping.schema.json"))
+def schema(
+    kind: Annotated[
+        Literal["mapping", "catalogue"], typer.Argument(metavar="KIND", help=_("mapping or catalogue."))
+    ],
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Shows a JSON Schema, for editors that check as one types."""
+    import json
+
+    from dtm_mapper.catalogue import load
+    from dtm_mapper.schema import catalogue_schema, mapping_schema
+
+    used = load(catalogue)
+    found = mapping_schema(used) if kind == "mapping" else catalogue_schema()
+    print(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map status *.yaml --stale 90"))
@@ -293,6 +321,24 @@ def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
     for line in lines_of(str(file), warnings):
         print(visible(line), file=sys.stderr)
     return mapping, used
+
+
+def _write(content: bytes, target: Path, format_name: str, yes: bool) -> None:
+    """Writes a report or a worksheet, and says where."""
+    from dtm_mapper import reports
+    from dtm_mapper.errors import Refused
+
+    if target.exists() and not target.is_file():
+        raise Unusable(str(target), _("this is no ordinary file"), _("Name a file with -o."))
+    try:
+        written = reports.write(content, target, format_name, lambda path: yes or _asked_to_replace(path))
+    except OSError as error:
+        what = _("the file cannot be written ({why})").format(why=error.strerror)
+        raise Unusable(str(target), what, _("Name another place with -o.")) from None
+    if written is None:
+        what = _("this file is not as dtm-map wrote it, and was left as it is")
+        raise Refused(str(target), what, _("Name another file with -o, or write over it with --yes."))
+    print(written)
 
 
 def _asked_to_replace(path: Path) -> bool:

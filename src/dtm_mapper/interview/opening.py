@@ -192,7 +192,7 @@ def _report_writer(store: Store, catalogue: Catalogue) -> ReportWriter:
     def write(mapping: Mapping, may_replace: Callable[[Path], bool]) -> Path | None:
         from dtm_mapper import reports
 
-        text = reports.render(mapping, catalogue, "md")
-        return reports.write(text, reports.beside(store.path, "md"), may_replace)
+        content = reports.render(mapping, catalogue, "md")
+        return reports.write(content, reports.beside(store.path, "md"), "md", may_replace)
 
     return write

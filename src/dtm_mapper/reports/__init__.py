@@ -1,30 +1,38 @@
 """Reports: a mapping as something to read. A new format is one file and one line here."""
 
-import hashlib
 import importlib
-import re
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
+from dtm_mapper.reports.marks import COMMENT, Mark
 from dtm_mapper.reports.view import view
 from dtm_mapper.storage import write_whole
 
 
 class Format(NamedTuple):
-    """A kind of report. `module` has `render(View) -> str`."""
+    """A kind of report. `module` has `render(View) -> bytes`, and where it takes HXL hashtags
+    `render(View, hxl)`; with `blank`, also `worksheet(View) -> bytes` for an empty mapping. `mark` is how a
+    report tells later whether somebody edited it; without one, a report that is there is never written
+    over unasked. `needs` is a library that an extra installs."""
 
     name: str
     ending: str
     module: str
+    mark: Mark | None = None
+    hxl: bool = False
+    blank: bool = False
+    needs: str = ""
 
 
 FORMATS = {
-    "md": Format(_("Markdown"), ".md", "markdown"),
+    "md": Format(_("Markdown"), ".md", "markdown", COMMENT),
 }
 
 
@@ -44,12 +52,46 @@ def format_of(name: str | None, out: Path | None) -> str:
 
 
 def render(
-    mapping: Mapping, catalogue: Catalogue, format_name: str, personal: bool = False, public: bool = False
-) -> str:
-    """A mapping as a report. `personal`: with personal fields; `public`: without internal ones."""
-    module = importlib.import_module(f"dtm_mapper.reports.{FORMATS[format_name].module}")
-    render_view: Callable[[object], str] = module.render
-    return render_view(view(mapping, catalogue, personal, public))
+    mapping: Mapping,
+    catalogue: Catalogue,
+    format_name: str,
+    personal: bool = False,
+    public: bool = False,
+    hxl: bool = False,
+) -> bytes:
+    """A mapping as a report. `personal`: with personal fields; `public`: without internal ones; `hxl`: with
+    a row of HXL hashtags. Raises Unusable where the format has none, or a library is missing."""
+    chosen = FORMATS[format_name]
+    if hxl and not chosen.hxl:
+        known = ", ".join(key for key, known in FORMATS.items() if known.hxl)
+        what = _("this format has no row of HXL hashtags")
+        raise Unusable(format_name, what, _("Use --hxl with one of these: {known}").format(known=known))
+    module = _module(format_name)
+    shown = view(mapping, catalogue, personal, public)
+    content: bytes = module.render(shown, hxl) if chosen.hxl else module.render(shown)
+    return content
+
+
+def worksheet(catalogue: Catalogue, out: Path) -> bytes:
+    """A blank worksheet of a catalogue, to fill in without this program. Raises Unusable."""
+    known = {chosen.ending: name for name, chosen in FORMATS.items() if chosen.blank}
+    name = known.get(out.suffix.lower())
+    if name is None:
+        what = _("there is no worksheet with this ending")
+        mend = _("Use one of these endings: {known}").format(known=", ".join(known))
+        raise Unusable(str(out), what, mend)
+    content: bytes = _module(name).worksheet(
+        view(Mapping(catalogue.id, catalogue.version, "", ""), catalogue)
+    )
+    return content
+
+
+def _module(format_name: str) -> ModuleType:
+    chosen = FORMATS[format_name]
+    if chosen.needs and importlib.util.find_spec(chosen.needs) is None:
+        what = _("this format needs a library that is not installed")
+        raise Unusable(format_name, what, _("Install it: pip install 'dtm-mapper[office]'"))
+    return importlib.import_module(f"dtm_mapper.reports.{chosen.module}")
 
 
 def beside(file: Path, format_name: str) -> Path:
@@ -58,29 +100,22 @@ def beside(file: Path, format_name: str) -> Path:
     return out if out != file else file.with_name(f"{file.stem}-report{out.suffix}")
 
 
-_MARK = re.compile(r"\n<!-- dtm-map ([0-9a-f]{64}) -->\n\Z")
-
-
-def write(text: str, out: Path, may_replace: Callable[[Path], bool]) -> Path | None:
+def write(content: bytes, out: Path, format_name: str, may_replace: Callable[[Path], bool]) -> Path | None:
     """Writes a report whole, asking first where `out` is not a report as this program wrote it.
 
-    Gives the path, or None where the answer was no. Raises OSError. A last line of its own tells later
-    whether somebody edited it.
+    Gives the path, or None where the answer was no. Raises OSError.
     """
-    if out.exists() and not _as_written(out) and not may_replace(out):
+    mark = FORMATS[format_name].mark
+    marked = mark.put(content) if mark else content
+    if out.exists() and not _as_written(out, marked, mark) and not may_replace(out):
         return None
-    write_whole(out, f"{text}\n<!-- dtm-map {_digest(text)} -->\n".encode())
+    write_whole(out, marked)
     return out
 
 
-def _as_written(out: Path) -> bool:
+def _as_written(out: Path, new: bytes, mark: Mark | None) -> bool:
     try:
-        text = out.read_bytes().decode("utf-8").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError):
+        there = out.read_bytes()
+    except OSError:
         return False
-    mark = _MARK.search(text)
-    return mark is not None and _digest(text[: mark.start()]) == mark.group(1)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return there == new or (mark is not None and mark.unbroken(there))

@@ -37,8 +37,8 @@ def _escaped(match: re.Match[str]) -> str:
     return found + "\\" if found[0].isdigit() else "\\" + found
 
 
-def render(view: View) -> str:
-    """The report as text that ends with a line break."""
+def render(view: View) -> bytes:
+    """The report, in UTF-8, ending with a line break."""
     blocks = [
         *_head(view),
         *_progress(view),
@@ -49,7 +49,7 @@ def render(view: View) -> str:
         *_inactive(view),
         *_reminders(view),
     ]
-    return "\n\n".join(blocks) + "\n"
+    return ("\n\n".join(blocks) + "\n").encode()
 
 
 def _head(view: View) -> Iterator[str]:
@@ -92,14 +92,14 @@ def _counts(counts: Progress) -> tuple[str, ...]:
 
 def _section(view: View, section: SectionView) -> Iterator[str]:
     yield f"### {escape(section.title)}"
-    columns = [field for field in view.shown if any(field[0] in line.details for line in section.lines)]
-    header = [_("Example"), _("Data user"), *(escape(label) for _id, label in columns)]
+    columns = [asked for asked in view.shown if any(asked.id in line.details for line in section.lines)]
+    header = [_("Example"), _("Data user"), *(escape(asked.label) for asked in columns)]
     rows = []
     before = ""
     for line in section.lines:
         example = "" if line.user and line.example and line.example == before else _example(line)
         before = line.example
-        details = (escape(line.details.get(field, "")) for field, _label in columns)
+        details = (escape(line.said(asked.id)) for asked in columns)
         rows.append([example, _said(line), *details])
     yield table(header, rows)
 

@@ -3,26 +3,36 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dtm_mapper.catalogue import Catalogue, Field
+from dtm_mapper.catalogue import Catalogue, Depth, Field
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Progress, State, organisation, progress
 
 
 class Line(NamedTuple):
-    """One line of a section's table: a data user, or a row that has none. `example` is '' for an other
-    data user; `words` is the reason or the note of a row without data users; `details` go by field id."""
+    """One line of a section's table: a data user, or a row that has none. `example` and its id are '' for
+    an other data user; `words` is the reason or the note of a row without data users; `details` holds the
+    answers by field id, with the labels of choices, `values` the same with their ids; `verified` is an ISO
+    date, or ''."""
 
+    example_id: str
     example: str
     gone: bool
     state: State
     user: str
     words: str
-    details: dict[str, str]
+    details: dict[str, tuple[str, ...]]
+    values: dict[str, tuple[str, ...]]
     inactive: bool
+    verified: str
+
+    def said(self, field_id: str) -> str:
+        """The answers to a field in one text."""
+        return "; ".join(self.details.get(field_id, ()))
 
 
 class SectionView(NamedTuple):
     """A section as reports show it."""
 
+    id: str
     title: str
     note: str
     reminder: str
@@ -31,26 +41,37 @@ class SectionView(NamedTuple):
 
 
 class Turned(NamedTuple):
-    """A field turned round: each answer with the organisations that gave it."""
+    """A field turned round: each answer with the organisations that gave it. `choices` are the labels of
+    all its choices in the catalogue's order; `by_section` counts for each section, in their order, and for
+    each choice the organisations that chose it; `interests`: it is the field of the examples' interests."""
 
     label: str
     answers: tuple[tuple[str, tuple[str, ...]], ...]
+    choices: tuple[str, ...]
+    by_section: tuple[tuple[int, ...], ...]
+    interests: bool
 
 
 class View(NamedTuple):
     """A mapping as reports show it. `inactive` are organisations that left the response, `shown` the
-    fields with a column, by id and label, `left_out` the labels of fields that hold answers and are not
-    shown, `turned` the fields with choices of the standard depth, turned round."""
+    fields with a column, `left_out` the labels of fields that hold answers and are not shown, `turned` the
+    fields with choices of the standard depth, turned round. Dates are ISO dates."""
 
     response: str
     country: str
+    country_code: str
     prepared_by: str
+    depth: Depth
+    created: str
     updated: str
+    catalogue_id: str
+    catalogue_version: str
     title: str
+    purpose: str
     progress: Progress
     organisations: int
     inactive: tuple[str, ...]
-    shown: tuple[tuple[str, str], ...]
+    shown: tuple[Field, ...]
     left_out: tuple[str, ...]
     sections: tuple[SectionView, ...]
     turned: tuple[Turned, ...]
@@ -77,16 +98,22 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
     return View(
         response=mapping.response,
         country=_country(mapping.country),
+        country_code=mapping.country,
         prepared_by=mapping.prepared_by,
+        depth=mapping.depth,
+        created=mapping.created,
         updated=mapping.updated,
+        catalogue_id=mapping.catalogue,
+        catalogue_version=mapping.catalogue_version,
         title=catalogue.title,
+        purpose=catalogue.purpose,
         progress=progress(mapping, catalogue),
         organisations=len(counted),
         inactive=tuple(name for key, name in left.items() if key not in counted),
-        shown=tuple((asked.id, asked.label) for asked in shown),
+        shown=tuple(shown),
         left_out=tuple(asked.label for asked in hidden if asked.id in used),
         sections=tuple(_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)),
-        turned=tuple(_turned(asked, active) for asked in turned),
+        turned=tuple(_turned(asked, active, mapping, catalogue) for asked in turned),
     )
 
 
@@ -110,10 +137,11 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
         gone = example not in catalogue.example_by_id
         words = row.not_applicable or row.pending or ""
         if not row.users:
-            lines.append(Line(row.label, gone, row.state, "", words, {}, False))
-        lines.extend(_line(row.label, gone, user, catalogue, shown) for user in row.users)
-    lines.extend(_line("", False, user, catalogue, shown) for user in mapping.users(section, OTHER))
+            lines.append(Line(example, row.label, gone, row.state, "", words, {}, {}, False, row.verified))
+        lines.extend(_line(example, row.label, gone, user, catalogue, shown) for user in row.users)
+    lines.extend(_line("", "", False, user, catalogue, shown) for user in mapping.users(section, OTHER))
     return SectionView(
+        id=section,
         title=known.title if known else section,
         note=known.note if known else "",
         reminder=known.reminder if known else "",
@@ -122,16 +150,29 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
     )
 
 
-def _line(example: str, gone: bool, user: DataUser, catalogue: Catalogue, shown: list[Field]) -> Line:
-    details = {asked.id: "; ".join(_labels(asked, user)) for asked in shown if asked.id in user.details}
-    return Line(example, gone, "mapped", user.name, "", details, user.inactive(catalogue))
+def _line(
+    example_id: str, example: str, gone: bool, user: DataUser, catalogue: Catalogue, shown: list[Field]
+) -> Line:
+    answered = [asked for asked in shown if asked.id in user.details]
+    return Line(
+        example_id=example_id,
+        example=example,
+        gone=gone,
+        state="mapped",
+        user=user.name,
+        words="",
+        details={asked.id: tuple(_labels(asked, user)) for asked in answered},
+        values={asked.id: user.values(asked.id) for asked in answered},
+        inactive=user.inactive(catalogue),
+        verified=user.verified,
+    )
 
 
 def _labels(asked: Field, user: DataUser) -> Iterator[str]:
     return (asked.labels.get(value, value) for value in user.values(asked.id))
 
 
-def _turned(asked: Field, users: list[DataUser]) -> Turned:
+def _turned(asked: Field, users: list[DataUser], mapping: Mapping, catalogue: Catalogue) -> Turned:
     named: dict[str, dict[str, str]] = {choice.label: {} for choice in asked.choices}
     for user in users:
         for label in _labels(asked, user):
@@ -139,4 +180,18 @@ def _turned(asked: Field, users: list[DataUser]) -> Turned:
     answers = [(label, tuple(names.values())) for label, names in named.items() if names]
     if asked.interests:
         answers.sort(key=lambda answer: -len(answer[1]))
-    return Turned(asked.label, tuple(answers))
+    found: dict[str, dict[str, set[str]]] = {section: {} for section in mapping.section_ids(catalogue)}
+    for section, _item, _number, user in mapping.every_user(catalogue):
+        if not user.inactive(catalogue):
+            for value in user.values(asked.id):
+                found[section].setdefault(value, set()).add(organisation(user.name))
+    by_section = [
+        tuple(len(chosen.get(choice.id, ())) for choice in asked.choices) for chosen in found.values()
+    ]
+    return Turned(
+        asked.label,
+        tuple(answers),
+        tuple(choice.label for choice in asked.choices),
+        tuple(by_section),
+        asked.interests,
+    )
