@@ -17,7 +17,7 @@ import pytest
 from dtm_mapper import __version__
 from dtm_mapper.catalogue import default_path, load
 
-COMMANDS = ("new", "edit", "report", "status", "restore", "check", "catalogue")
+COMMANDS = ("new", "edit", "report", "worksheet", "schema", "status", "restore", "check", "catalogue")
 #: What the program says instead of a traceback.
 BUG = "this is a mistake in dtm-map"
 ASCII_ONLY = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
@@ -523,6 +523,16 @@ class TestStatus:
         younger = run("status", "mali.yaml", "--stale", str(age + 2), cwd=folder).out
         assert "WFP Bangladesh: 2020-01-02" not in younger
         assert "UN Women: never" in younger
+
+    def test_draws_each_sections_progress_and_who_uses_the_data_at_which_level(self, folder: Path) -> None:
+        out = run("status", "mali.yaml", cwd=folder, COLUMNS="100").out
+        assert re.search(r"^UN Agencies +1 +1 +1 +5 +1 +█▒░····· *$", out, re.MULTILINE)
+        assert "█ mapped  ▒ not applicable  ░ pending  · open" in out
+        levels = out.partition("Level of use: organisations")[2]
+        assert re.search(r"^Section +Strategic +Programmatic +Operational *$", levels, re.MULTILINE)
+        assert re.search(r"^UN Agencies +2 +· +1 *$", levels, re.MULTILINE)
+        plain = run("status", "mali.yaml", cwd=folder, COLUMNS="100", **ASCII_ONLY).out
+        assert re.search(r"UN Agencies .* #-\?\.{5} *$", plain, re.MULTILINE)
 
     @pytest.mark.parametrize("columns", ["20", "300"])
     def test_fits_the_width(self, folder: Path, columns: str) -> None:

@@ -1,27 +1,28 @@
 """What `status` and `catalogue` show on the screen."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _
-from dtm_mapper.interview.talk import title_of
-from dtm_mapper.mapping import Mapping, Progress, progress
+from dtm_mapper.mapping import Mapping, Progress
+from dtm_mapper.reports.view import Turned, View, view
 from dtm_mapper.screen import visible
+
+#: From how many columns on the progress is drawn too, and how long a bar is.
+_ROOM_FOR_BARS = 80
+_BAR = 16
 
 
 def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> RenderableType:
-    """A mapping's progress by section, its pending and open rows, and what was verified before a date."""
-    counts = _table(_("Section"), _("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other"))
-    for section in mapping.section_ids(catalogue):
-        done = progress(mapping, catalogue, section)
-        counts.add_row(Text(title_of(catalogue, section)), *_numbers(done))
-    counts.add_row(Text(_("All sections")), *_numbers(progress(mapping, catalogue)), style="bold")
+    """A mapping's progress by section, who uses the data at which level, its pending and open rows, and
+    what was verified before a date."""
+    shown = view(mapping, catalogue)
     rows = [
         mapping.row(catalogue, example)
         for section in mapping.section_ids(catalogue)
@@ -40,7 +41,8 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
     ]
     return Group(
         Text(visible(f"{name}: {mapping.response}") if mapping.response else name, style="bold"),
-        counts,
+        _Progress(shown),
+        *(_by_section(shown, turned) for turned in shown.turned if turned.answers and not turned.interests),
         *_list(_("Pending"), [": ".join(filter(None, (row.label, row.pending))) for row in pending]),
         *_list(_("Open"), [row.label for row in rows if row.state == "open"]),
         *_list(_("Not verified since {date}").format(date=before), [*users, *gone]),
@@ -72,10 +74,48 @@ def description(catalogue: Catalogue) -> RenderableType:
     return Group(*parts, Text(), Text(_("Asked of each data user"), style="bold"), fields)
 
 
-def _table(*header: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in header:
-        table.add_column(Text(name), overflow="fold")
+class _Progress:
+    """Each section's counts, with a bar where there is room for it."""
+
+    def __init__(self, shown: View) -> None:
+        self.shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        header = [_("Section"), _("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other")]
+        signs = "#-?." if options.ascii_only else "█▒░·"
+        drawn = options.max_width >= _ROOM_FOR_BARS
+        table = _table(*header, *([_("Progress")] if drawn else []), numbers=range(1, 6))
+        for section in self.shown.sections:
+            bar = [Text(_bar(section.progress, signs))] if drawn else []
+            table.add_row(Text(section.title), *_numbers(section.progress), *bar)
+        table.add_row(Text(_("All sections")), *_numbers(self.shown.progress), style="bold")
+        yield table
+        if drawn:
+            words = (_("mapped"), _("not applicable"), _("pending"), _("open"))
+            said = "  ".join(f"{sign} {word}" for sign, word in zip(signs, words, strict=True))
+            yield Text(said, style="dim")
+
+
+def _bar(done: Progress, signs: str) -> str:
+    """One sign for each row, fewer where the section has more rows than a bar has room."""
+    counts = (done.mapped, done.not_applicable, done.pending, done.open)
+    most = max(done.rows, _BAR)
+    return "".join(sign * -(-count * _BAR // most) for sign, count in zip(signs, counts, strict=True))
+
+
+def _by_section(shown: View, turned: Turned) -> RenderableType:
+    """How many organisations of each section gave which answer to a field."""
+    table = _table(_("Section"), *turned.choices, numbers=range(1, len(turned.choices) + 1))
+    for section, counts in zip(shown.sections, turned.by_section, strict=True):
+        table.add_row(Text(section.title), *(str(count or "·") for count in counts))
+    return Group(Text(), Text(_("{field}: organisations").format(field=turned.label), style="bold"), table)
+
+
+def _table(*header: str, numbers: Collection[int] = ()) -> Table:
+    """`numbers` are the columns, from 0, that hold numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for at, name in enumerate(header):
+        table.add_column(Text(name), overflow="fold", justify="right" if at in numbers else "left")
     return table
 
 

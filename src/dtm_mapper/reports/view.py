@@ -58,7 +58,6 @@ class View(NamedTuple):
     fields with choices of the standard depth, turned round. Dates are ISO dates."""
 
     response: str
-    country: str
     country_code: str
     prepared_by: str
     depth: Depth
@@ -75,6 +74,15 @@ class View(NamedTuple):
     left_out: tuple[str, ...]
     sections: tuple[SectionView, ...]
     turned: tuple[Turned, ...]
+
+    @property
+    def country(self) -> str:
+        """The country's name, '' where none is recorded."""
+        if not self.country_code:
+            return ""
+        from dtm_mapper.countries import name_of
+
+        return name_of(self.country_code)
 
 
 def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public: bool = False) -> View:
@@ -97,7 +105,6 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
     turned = sorted((asked for asked in shown if asked in standard and asked.choices), key=_not_interests)
     return View(
         response=mapping.response,
-        country=_country(mapping.country),
         country_code=mapping.country,
         prepared_by=mapping.prepared_by,
         depth=mapping.depth,
@@ -119,14 +126,6 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
 
 def _not_interests(asked: Field) -> bool:
     return not asked.interests
-
-
-def _country(code: str) -> str:
-    if not code:
-        return ""
-    from dtm_mapper.countries import name_of
-
-    return name_of(code)
 
 
 def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[Field]) -> SectionView:
