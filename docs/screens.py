@@ -1,6 +1,7 @@
-"""Makes the README's pictures: screens of a real interview, and the example's report in a browser.
+"""Makes the README's pictures: screens of a real interview, and the example's reports.
 
-`PYTHONPATH=tests python docs/screens.py`, on Linux or macOS; the report's picture needs Chromium.
+`PYTHONPATH=tests python docs/screens.py`, on Linux or macOS; the reports' pictures need Chromium, LibreOffice
+and poppler's pdftoppm.
 """
 
 import shutil
@@ -20,7 +21,7 @@ from rich.text import Text
 from pseudoterminal import Pseudoterminal
 
 DOCS = Path(__file__).parent
-REPORT = DOCS.parent / "examples" / "coxs-bazar.md"
+EXAMPLE = DOCS.parent / "examples" / "coxs-bazar.yaml"
 COLUMNS, ROWS = 80, 24
 
 #: Keys, each with what the screen says once they have done their work.
@@ -116,22 +117,42 @@ def _style(screen: pyte.Screen, row: int, column: int) -> Style:
     return Style(color=color, bold=cell.bold, reverse=at_cursor)
 
 
-def report_picture(report: Path, picture: Path) -> None:
+def page_picture(page: Path, picture: Path, size: str) -> None:
+    """The beginning of a page as a browser shows it. `size` is WIDTH,HEIGHT in pixels."""
+    browser = _program("chromium", "chromium-browser", "google-chrome")
+    with tempfile.TemporaryDirectory() as folder:
+        switches = (
+            "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-sync"
+            " --disable-background-networking"
+        )
+        places = [f"--user-data-dir={folder}/profile", f"--screenshot={picture}", f"--window-size={size}"]
+        command = [browser, *switches.split(), *places, page.resolve().as_uri()]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def markdown_picture(report: Path, picture: Path) -> None:
     """The beginning of a Markdown report as a browser shows it."""
-    browsers = ("chromium", "chromium-browser", "google-chrome")
-    browser = next((found for name in browsers if (found := shutil.which(name))), None)
-    if browser is None:
-        sys.exit(f"{picture.name} was left as it is: there is no Chromium here")
     body = MarkdownIt("gfm-like", {"linkify": False}).render(report.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "report.html"
         page.write_text(PAGE.format(body=body), encoding="utf-8")
-        switches = (
-            "--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-sync"
-            " --disable-background-networking --window-size=1100,1500"
-        )
-        folders = [f"--user-data-dir={folder}/profile", f"--screenshot={picture}"]
-        subprocess.run([browser, *switches.split(), *folders, page.as_uri()], check=True, capture_output=True)
+        page_picture(page, picture, "1100,1500")
+
+
+def office_picture(report: Path, picture: Path, page: int) -> None:
+    """One page of an office document, from 1, as LibreOffice prints it."""
+    with tempfile.TemporaryDirectory() as folder:
+        profile = f"-env:UserInstallation={Path(folder).as_uri()}/profile"
+        convert = [_program("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", folder]
+        subprocess.run([*convert, str(report)], check=True, capture_output=True)
+        printed = Path(folder) / f"{report.stem}.pdf"
+        draw = [_program("pdftoppm"), "-png", "-r", "70", "-f", str(page), "-l", str(page), "-singlefile"]
+        subprocess.run([*draw, str(printed), str(picture.with_suffix(""))], check=True)
+
+
+def _program(*names: str) -> str:
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    return found or sys.exit(f"The pictures of the reports need {names[0]}, which is not here")
 
 
 def main() -> None:
@@ -139,7 +160,10 @@ def main() -> None:
     scenes = (("interview", NAMES), ("details", DETAILS))
     for name, keys in scenes:
         (DOCS / f"{name}.svg").write_text(svg(screen_after(keys), "dtm-map new", name), encoding="utf-8")
-    report_picture(REPORT, DOCS / "report.png")
+    markdown_picture(EXAMPLE.with_suffix(".md"), DOCS / "report.png")
+    page_picture(EXAMPLE.with_suffix(".html"), DOCS / "report-html.png", "1280,800")
+    office_picture(EXAMPLE.with_suffix(".docx"), DOCS / "report-docx.png", 1)
+    office_picture(EXAMPLE.with_suffix(".xlsx"), DOCS / "report-xlsx.png", 1)
 
 
 if __name__ == "__main__":
