@@ -7,10 +7,14 @@ from statistics import median
 
 from bench.enter import next_question
 from bench.files import files
+from bench.keys import counts
 from bench.ratio import Ratio
+from bench.reports import formats
+from bench.search import go_list
 from bench.startup import first_question, version
 
 _COLUMNS = "{:<54} {:>8}  {:<23} {:>8} {:>6}  {:<11} {:>5}  {}"
+_COUNTS = "{:<54} {:>8}  {:<23} {:>8}"
 
 
 def main() -> int:
@@ -24,13 +28,17 @@ def main() -> int:
     began = time.perf_counter()
     print(_COLUMNS.format("what", "ms", "against", "ms", "ratio", "quartiles", "bound", "kept"), flush=True)
     kept = True
-    in_terminal = [] if sys.platform == "win32" else [first_question, next_question]
-    for measure in (version, *in_terminal, files):
+    in_terminal = [] if sys.platform == "win32" else [first_question, next_question, go_list]
+    for measure in (version, *in_terminal, files, formats):
         for ratio in measure(asked.quick):
             print(_line(ratio), flush=True)
             kept = kept and ratio.kept
     if not in_terminal:
         print("The questions are not measured here: they need a pseudo-terminal, which Windows has not.")
+    print(_COUNTS.format("Cox's Bazar, the whole example", "prompts", "keys beyond its text", "all keys"))
+    for count in counts():
+        what = f"typed at depth {count.depth}"
+        print(_COUNTS.format(what, count.prompts, count.beyond, count.keys), flush=True)
     print(f"measured in {time.perf_counter() - began:.0f} s")
     return 1 if asked.strict and not kept else 0
 

@@ -45,10 +45,12 @@ def _records(command: Any, context: Any) -> Iterator[tuple[str, str]]:
             continue
         written, does = record
         if param.param_type_name == "argument":
-            written = "[FILE]..." if param.nargs == -1 else "[FILE]"
+            name = param.metavar.rstrip(".")
+            written = name if param.required else f"[{name}]"
+            written += "..." if param.nargs == -1 else ""
         written = re.sub(r"[<\[]([a-z]+(?:\|[a-z]+)+)[>\]]", r"\1", written)
         does = re.sub(r"\s*\[default: \(?([^;)\]]*).*\]", r" Default: \1.", does)
-        yield written, re.sub(r"\s+\[x>=.*\]", "", does)
+        yield written, re.sub(r"\s+\[(?:x>=.*|required)\]", "", does)
 
 
 def main() -> None:

@@ -120,6 +120,18 @@ def test_a_sign_without_a_meaning_is_refused_with_what_to_type_instead(line: str
         answers.parse(line, names=True)
 
 
+@pytest.mark.parametrize(
+    ("line", "command"), [(":NA Not here", Command("na", "Not here")), (":Back", Command("back"))]
+)
+def test_commands_may_be_typed_in_capitals(line: str, command: Command) -> None:
+    assert answers.parse(line, names=True) == command
+
+
+@pytest.mark.parametrize("sign", answers.SIGNS)
+def test_a_sign_before_pasted_lines_of_names_is_no_command(sign: str) -> None:
+    assert answers.parse(f"{sign} UNHCR\n{sign} IOM\n", names=True) == Answer(f"{sign} UNHCR\n{sign} IOM")
+
+
 @pytest.mark.parametrize(("line", "near"), [(":bakc", ":back"), (":reviw", ":review"), (":quite", ":quit")])
 def test_a_mistyped_command_names_the_one_that_was_likely_meant(line: str, near: str) -> None:
     with pytest.raises(NotUnderstood, match=f"did you mean {near}"):

@@ -17,7 +17,10 @@ import pytest
 from dtm_mapper import __version__
 from dtm_mapper.catalogue import default_path, load
 
-COMMANDS = ("new", "edit", "report", "worksheet", "schema", "status", "restore", "check", "catalogue")
+COMMANDS = (
+    *("new", "edit", "report", "worksheet", "import"),
+    *("schema", "status", "restore", "check", "catalogue"),
+)
 #: What the program says instead of a traceback.
 BUG = "this is a mistake in dtm-map"
 ASCII_ONLY = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}

@@ -5,17 +5,21 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from dtm_mapper.catalogue import load
 from dtm_mapper.mapping import Mapping, progress
+from dtm_mapper.reports.marks import ARCHIVE
 from dtm_mapper.storage import Store
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ANSWERS = EXAMPLES / "coxs-bazar.answers"
 MAPPING = EXAMPLES / "coxs-bazar.yaml"
 REPORT = EXAMPLES / "coxs-bazar.md"
+WORD = EXAMPLES / "coxs-bazar.docx"
+JSON = EXAMPLES / "coxs-bazar.json"
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MARK = re.compile(r"\n<!-- dtm-map [0-9a-f]{64} -->\n\Z")
@@ -75,6 +79,20 @@ def test_the_report_kept_is_the_one_of_the_mapping_kept() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, text, "")
 
 
+def test_the_json_kept_is_that_of_the_mapping_kept() -> None:
+    done = dtm_map("report", MAPPING.name, "-f", "json", "-o", "-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, JSON.read_text(encoding="utf-8"), "")
+
+
+def test_the_word_report_kept_is_that_of_the_mapping_kept(tmp_path: Path) -> None:
+    done = dtm_map("report", MAPPING.name, "-o", str(tmp_path / WORD.name))
+    assert done.returncode == 0, done.stderr
+    # The body alone: how an archive is packed is up to the libraries.
+    kept, made = (ZipFile(path).read("word/document.xml") for path in (WORD, tmp_path / WORD.name))
+    assert made == kept
+    assert ARCHIVE.unbroken(WORD.read_bytes())
+
+
 def test_nobody_edited_the_report(tmp_path: Path) -> None:
     """A report that somebody edited is not written over without a yes."""
     for file in (MAPPING, REPORT):
@@ -98,6 +116,6 @@ def test_every_data_user_has_levels_and_needs_and_nothing_else(mapping: Mapping)
     assert all(found == {"levels", "needs"} for found in details)
 
 
-@pytest.mark.parametrize("path", [ANSWERS, MAPPING, REPORT], ids=lambda path: path.suffix)
+@pytest.mark.parametrize("path", [ANSWERS, MAPPING, REPORT, JSON], ids=lambda path: path.suffix)
 def test_no_address_and_no_telephone_number(path: Path) -> None:
     assert not re.search(r"@|\+ ?\d|\d[\d ()-]{4,}\d", undated(path))

@@ -450,8 +450,8 @@ def test_coming_back_opens_a_menu_with_the_first_open_row_as_default(tmp_path: P
     assert talk.ids == ["menu", "coordination/inter-ministerial"]
     assert talk.said[0][-7:] == [
         "1 Go on at the first open row (Governmental / Inter-ministerial Coordination entity)",
-        "2 1 pending row",
-        "3 40 details still empty",
+        "2 Pending rows (1)",
+        "3 Details still empty (40)",
         "4 A section",
         "5 The review",
         "6 The report",
@@ -653,6 +653,14 @@ def test_the_review_says_progress_then_pending_and_open_rows_then_what_changed(t
     assert said[changed + 1 :] == ["OCHA: RRC"]
 
 
+def test_what_the_review_refuses_stands_right_above_it(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "zzz", "999", "?", ":review", "1", "", begun=BEGUN, at="review")
+    assert talk.ids[:5] == ["review"] * 5
+    assert ["== Review ==" in said for said in talk.said] == [True, False, False, False, True, False, True]
+    assert talk.said[1] == ["Nothing here has “zzz” in it. Try a shorter part"]
+    assert len(talk.said[2]) == 1
+
+
 def test_a_row_chosen_in_the_review_comes_back_to_the_review(tmp_path: Path) -> None:
     talk = hold(tmp_path, "1", "WFP", "1", "", "cnarr", ":back", begun=BEGUN, at="review")
     assert talk.ids == [
@@ -765,6 +773,13 @@ def test_same_is_the_data_users_of_the_row_above(tmp_path: Path) -> None:
     assert held(talk.mapping, ROW) == "WFP; RRC"
 
 
+@pytest.mark.parametrize("typed", ["- ::not here", "-", ":later ask Jan", ":later"])
+def test_same_is_not_applicable_or_pending_where_the_row_above_is(tmp_path: Path, typed: str) -> None:
+    talk = hold(tmp_path, typed, "same", "y", at="un-agencies/wfp")
+    assert talk.ids == ["un-agencies/wfp", ROW, "confirm", "un-agencies/ocha"]
+    assert held(talk.mapping, ROW) == held(talk.mapping, "un-agencies/wfp") != "open"
+
+
 def test_same_without_a_row_above_says_so(tmp_path: Path) -> None:
     talk = hold(tmp_path, "same", "y", at=ROW)
     assert talk.ids == [ROW, "confirm", ROW]
@@ -788,6 +803,33 @@ def test_such_words_among_other_data_users_are_nobody(tmp_path: Path) -> None:
     talk = hold(tmp_path, "none", "y", at=OTHERS)
     assert talk.ids == [OTHERS, "confirm", "ngos/hi"]
     assert not talk.file.exists() or held(talk.mapping, OTHERS) == ""
+
+
+@pytest.mark.parametrize(("answer", "recorded"), [("", "A; TBC; B"), ("y", "A; TBC; B"), ("n", "A; B")])
+@pytest.mark.parametrize("typed", ["A; TBC; B", "+ TBC; B"])
+def test_such_words_among_names_are_asked_about_too(
+    tmp_path: Path, typed: str, answer: str, recorded: str
+) -> None:
+    begun = mapping_of(row("unhcr", "A"))
+    talk = hold(tmp_path, typed, answer, begun=begun, at=ROW)
+    assert talk.ids == [ROW, "confirm", "un-agencies/ocha"]
+    assert talk.asked[1].endswith("Is “TBC” a name? (No: it is left out) Enter: yes")
+    assert held(talk.mapping, ROW) == recorded
+
+
+def test_such_words_among_names_are_asked_about_once_and_not_where_they_are_recorded(tmp_path: Path) -> None:
+    begun = mapping_of(row("unhcr", "A", "n/a"))
+    talk = hold(tmp_path, "A; n/a; TBC", "y", "B; TBC", begun=begun, at=ROW)
+    assert talk.ids == [ROW, "confirm", "un-agencies/ocha", "un-agencies/unicef"]
+    assert held(talk.mapping, ROW) == "A; n/a; TBC"
+    assert held(talk.mapping, "un-agencies/ocha") == "B; TBC"
+
+
+@pytest.mark.parametrize("typed", ["TBC; n/a", "+ TBC; n/a"])
+def test_where_no_name_is_left_nothing_is_changed(tmp_path: Path, typed: str) -> None:
+    talk = hold(tmp_path, typed, "n", "n", begun=BEGUN, at=ROW)
+    assert talk.ids == [ROW, "confirm", "confirm", ROW]
+    assert talk.mapping == BEGUN
 
 
 # Data users taken out, added and renamed
@@ -865,8 +907,10 @@ def test_a_rename_offers_the_other_rows_of_that_organisation(
 
 def test_an_equal_organisation_in_another_row_offers_its_details(tmp_path: Path) -> None:
     begun = mapping_of(row("cccm", replace(UNHCR, name="unhcr")), row("hct", SEG), row("unhcr", "UNHCR"))
-    talk = hold(tmp_path, "=", begun=begun, at=MANY)
+    talk = hold(tmp_path, "=", ":back", begun=begun, at=MANY)
+    assert "(= takes its answer elsewhere: Operational)" in talk.asked[0]
     assert held(talk.mapping, MANY) == "operational"
+    assert "elsewhere" not in talk.asked[2]
 
 
 def test_the_row_of_an_example_that_the_catalogue_no_longer_has_can_be_emptied(tmp_path: Path) -> None:
@@ -919,6 +963,21 @@ def test_refused_text_of_the_review_is_gone_after_a_row_was_chosen(tmp_path: Pat
     assert "Typed so far" not in talk.asked[3]
 
 
+@pytest.mark.parametrize("typed", [":undo", ":next", "=", ":depth"])
+@pytest.mark.parametrize("refused_before", [[], [":go zzz"]])
+def test_a_refused_command_in_which_there_is_nothing_to_mend_does_not_stay(
+    tmp_path: Path, typed: str, refused_before: list[str]
+) -> None:
+    talk = hold(tmp_path, *refused_before, typed, begun=BEGUN, at=ROW)
+    assert talk.said[-1]
+    assert talk.asked[-1] == talk.asked[0]
+
+
+def test_a_command_that_was_refused_leaves_half_typed_text_as_it_was(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "bell\a", ":next", at=ROW)
+    assert "Typed so far: bell<07>." in talk.asked[2]
+
+
 # Going anywhere
 
 
@@ -930,7 +989,14 @@ def test_go_alone_lists_all_rows_and_a_number_or_words_choose_one(tmp_path: Path
     assert any("UNHCR; CNARR" in line and "UN Agencies" in line for line in listed)
 
 
-@pytest.mark.parametrize("typed", ["", ":back", "zzz", "ministry"])
+@pytest.mark.parametrize(("at", "then"), [(ROW, ROW), (MANY, ROW), ("review", "response")])
+def test_enter_in_the_list_goes_to_the_row_that_one_is_at(tmp_path: Path, at: str, then: str) -> None:
+    talk = hold(tmp_path, ":go", "", begun=BEGUN, at=at)
+    assert talk.ids == [at, "go", then]
+    assert talk.asked[1].endswith("Enter: Response" if at == "review" else "Enter: UNHCR")
+
+
+@pytest.mark.parametrize("typed", [":back", "zzz", "ministry"])
 def test_where_nothing_is_chosen_of_the_list_one_stays(tmp_path: Path, typed: str) -> None:
     talk = hold(tmp_path, ":go", typed, begun=BEGUN, at=ROW)
     assert talk.ids == [ROW, "go", ROW]
@@ -991,6 +1057,11 @@ def test_every_change_can_be_taken_back(tmp_path: Path, at: str, typed: str) -> 
     assert talk.on_disk[0] == talk.on_disk[2]
     assert talk.mapping == BEGUN
     assert "Taken back" in "\n".join(talk.said[2])
+
+
+def test_undo_of_another_depth_says_the_depth(tmp_path: Path) -> None:
+    talk = hold(tmp_path, ":Depth FULL", ":undo", at=ROW)
+    assert talk.said[1:] == [["Depth: full"], ["Taken back. Depth: standard"]]
 
 
 def test_undo_of_a_rename_in_several_rows_takes_all_of_it_back(tmp_path: Path) -> None:
@@ -1234,6 +1305,7 @@ def test_what_a_question_says_of_its_row_is_no_hint_and_stands_in_it_each_time(t
     talk = hold(tmp_path, "", ":back", begun=mapping_of(row("hct", "SEG", "X")), walked="verify")
     assert len(talk.asked) == 3
     assert all("never verified" in asked for asked in talk.asked)
+    assert [re.search(r"\] (\d/\d) Is", asked)[1] for asked in talk.asked] == ["1/2", "2/2", "1/2"]  # type: ignore[index]
 
 
 def test_the_numbers_are_read_out_again_where_their_order_is_another_one(tmp_path: Path) -> None:
@@ -1289,6 +1361,12 @@ def test_only_what_is_missing_is_asked_and_what_was_filled_can_be_gone_back_to(t
     assert talk.ids == [*filled, *filled, "review"]
     assert talk.ending is not None
     assert talk.ending.how == "finished"
+
+
+def test_back_from_the_first_of_what_is_missing_says_how_to_reach_the_rest(tmp_path: Path) -> None:
+    talk = hold(tmp_path, ":back", begun=mapping_of(row("inter-ministerial", "X")), walked="missing")
+    assert talk.ids == ["coordination/hct"] * 2
+    assert talk.said[1] == ["This is the first of these questions; :go leads to all others"]
 
 
 def test_a_greater_depth_on_the_way_asks_for_more_of_what_is_missing(tmp_path: Path) -> None:

@@ -515,6 +515,85 @@ def test_a_name_longer_than_the_window_can_be_typed_to_its_end(start: Start, fol
     assert names_of(recorded(folder)) == {"unhcr": [name + "!"]}
 
 
+def test_the_field_is_seen_under_the_longest_name(start: Start) -> None:
+    with start("new", "--depth", "full", columns=20, rows=10) as terminal:
+        to_first_row(terminal)
+        terminal.send("Name " * 39 + "of it" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(":go agencies/unhcr/1/area" + ENTER)
+        terminal.wait_for(unwrapped("of it · Area"))
+        terminal.send("In the north " * 40 + "!")
+        terminal.wait_for(unwrapped("of it · Area", "! ? help"))
+
+
+@pytest.mark.parametrize("columns", [80, 40, 24])
+def test_no_choice_and_no_hint_above_a_list_is_broken_within_a_word(start: Start, columns: int) -> None:
+    with start(columns=columns, rows=30) as terminal:
+        to_first_row(terminal)
+        terminal.send("UNHCR Mali" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        for field, hint, choice in (
+            ("levels", "At which levels does this", "(interventions and response strategies)"),
+            ("needs", "What does this data user", "Impact of explosive ordnance on displaced population"),
+        ):
+            terminal.send(f":go agencies/unhcr/1/{field}" + ENTER)
+            terminal.wait_for(unwrapped(hint, choice))
+
+
+def test_only_keys_that_work_are_shown(start: Start) -> None:
+    with start() as terminal:
+        assert "Shift-Tab" not in terminal.wait_for("Which response")
+        terminal.send("Mali" + ENTER)
+        assert "Shift-Tab back" in terminal.wait_for("Which country")
+        terminal.send(ENTER * 2)
+        terminal.wait_for("1/6 UNHCR")
+        terminal.send("UNHCR Mali; UNHCR Niger" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(":go agencies/unhcr/1/levels" + ENTER)
+        assert "= as before" not in terminal.wait_for("UNHCR Mali · Level of use")
+        terminal.send("1" + ENTER)
+        assert "= as before" not in terminal.wait_for("UNHCR Mali · Information needs")
+        terminal.send(ENTER)
+        assert "= as before" in terminal.wait_for("UNHCR Niger · Level of use")
+
+
+def test_the_keys_are_those_of_the_list_or_of_the_line_that_it_opened(start: Start) -> None:
+    with start() as terminal:
+        to_first_row(terminal)
+        terminal.wait_for("Shift-Tab back")
+        terminal.send("UNHCR Mali" + ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(":go agencies/unhcr/1/levels" + ENTER)
+        assert "Shift-Tab back" in terminal.wait_for("Space tick")
+        terminal.send("s")
+        assert "Space tick" not in terminal.wait_for("Ctrl-U Enter the choices")
+        terminal.send(EMPTY_LINE + ENTER)
+        terminal.wait_for("Space tick")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 15)])
+def test_the_list_of_all_rows_shows_what_each_holds(start: Start, columns: int, rows: int) -> None:
+    with start(columns=columns, rows=rows) as terminal:
+        to_first_row(terminal)
+        terminal.send(CTRL_G)
+        terminal.wait_for("Where to?")
+        terminal.send("displacement")
+        shown = terminal.wait_for("1 of 12")
+        assert re.search("^ » Ministry in charg.* · open · Gov", shown, re.MULTILINE)
+
+
+def test_what_was_just_recorded_stands_above_in_one_line(start: Start) -> None:
+    with start(columns=40, rows=15) as terminal:
+        to_first_row(terminal)
+        for name in (*NAMES, "长" * 60, "اسم " * 20, "many words " * 9, "word" * 30):
+            before = terminal.wait_for("1/6 UNHCR").partition("1/6 UNHCR")[0].splitlines()
+            terminal.send(EMPTY_LINE + name + ENTER)
+            above = terminal.wait_for("2/6 WFP").partition("2/6 WFP")[0].splitlines()
+            assert above[-1].startswith("  UNHCR: ")
+            assert above[-2] == before[-1]
+            terminal.send(SHIFT_TAB)
+
+
 @pytest.mark.parametrize("columns", [80, 40])
 def test_the_longest_choices_can_be_read(start: Start, columns: int) -> None:
     with start(columns=columns) as terminal:
@@ -624,7 +703,7 @@ def test_ctrl_c_right_behind_the_answers_loses_none_and_shows_no_traceback(
 def test_a_pasted_column_of_names_becomes_one_rows_data_users_after_a_yes(start: Start, folder: Path) -> None:
     with start() as terminal:
         to_first_row(terminal)
-        terminal.send(f"{PASTE}• UNHCR Mali\r\n2. UNHCR Niger\r\n- IOM\r\n{PASTED}")
+        terminal.send(f"{PASTE}- UNHCR Mali\r\n2. UNHCR Niger\r\n• IOM\r\n{PASTED}")
         terminal.wait_for("IOM")
         assert names_of(recorded(folder)) == {}
         terminal.send(ENTER)

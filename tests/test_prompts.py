@@ -266,6 +266,12 @@ def test_a_line_opened_from_a_list_begins_with_what_is_ticked() -> None:
     assert press(MANY, "12shelters" + ENTER) == Line("strategic, programmatic, shelters")
 
 
+@each_kind([MANY, ONE, MENU, YES])
+def test_the_shown_answer_may_be_typed_on_a_line_that_was_opened(question: Question) -> None:
+    line = "y" if question.kind == "yes" else "strategic"
+    assert press(question._replace(shown=line), ":" + DELETE + line + ENTER) == Line(line)
+
+
 def test_what_is_ticked_outlasts_a_line_that_was_emptied_again() -> None:
     assert press(MANY, "12:" + DELETE + ENTER + ENTER) == Line("strategic, programmatic")
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dtm_mapper.errors import FileProblems, OpenElsewhere, Unusable
+from dtm_mapper.checking import problems_in
+from dtm_mapper.errors import FileProblems, OpenElsewhere, Refused, Unusable
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row
 from dtm_mapper.mappingfile import Writer, parse
 from dtm_mapper.storage import Backups, Store, mappings_in, read, rescue, write_whole
@@ -600,6 +601,157 @@ def test_a_file_larger_than_allowed_is_refused_without_being_read(file: Path) ->
         stream.truncate(1 << 28)
     with pytest.raises(Unusable, match="8 MB"):
         read(file)
+
+
+@windows
+def test_what_is_no_ordinary_file_is_refused_without_being_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "mali.yaml").write_text(text(PENDING), encoding="utf-8")
+    for path in (tmp_path / "pipe.yaml", Path("/dev/zero")):
+        with pytest.raises(Unusable, match="no ordinary file"):
+            read(path)
+        with pytest.raises(Unusable, match="no ordinary file"):
+            Store(path, CATALOGUE).load()
+        with pytest.raises(Unusable, match="no ordinary file"):
+            problems_in(path, None)
+    assert [path.name for path in mappings_in(tmp_path)] == ["mali.yaml"]
+
+
+def test_a_mapping_too_large_to_be_opened_again_is_not_saved(file: Path) -> None:
+    store = opened(file, text(PENDING))
+    users = tuple(DataUser(f"User {number}", {"notes": "x" * 2000}) for number in range(4200))
+    with pytest.raises(OSError, match="large"):
+        store.save(PENDING.with_users(CATALOGUE, "iom", OTHER, users))
+    assert saved(file) == PENDING
+
+
+@windows
+def test_a_write_protected_file_is_refused_at_opening_with_how_to_mend_it(file: Path) -> None:
+    store = opened(file, text(PENDING))
+    file.chmod(0o444)
+    with pytest.raises(Refused, match="write-protected") as caught, store.locked("me"):
+        pass
+    assert f"chmod u+w {file}" in caught.value.mend
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    file.chmod(0o644)
+    with store.locked("me"):
+        store.save(MAPPED)
+    assert saved(file) == MAPPED
+
+
+@windows
+def test_a_file_that_is_protected_meanwhile_is_left_alone_until_it_no_longer_is(file: Path) -> None:
+    store = opened(file, text(PENDING))
+    file.chmod(0o444)
+    for _time in range(3):
+        with pytest.raises(PermissionError):
+            store.save(MAPPED)
+    assert saved(file) == PENDING
+    assert len(store.backups.paths()) == 1
+    rescued = rescue(file, MAPPED, CATALOGUE)
+    assert rescued is not None
+    assert rescued.stat().st_mode & 0o777 == 0o644
+    file.chmod(0o644)
+    store.save(MAPPED)
+    assert saved(file) == MAPPED
+
+
+@windows
+def test_a_second_file_can_be_saved_again_where_the_first_was_protected_by_whoever_changed_it(
+    file: Path,
+) -> None:
+    store = opened(file, text(PENDING))
+    file.write_text(text(MAPPED), encoding="utf-8")
+    file.chmod(0o444)
+    store.save(EMPTY)
+    store.save(PENDING)
+    assert (saved(file), saved(store.path)) == (MAPPED, PENDING)
+
+
+def test_saves_that_fail_push_no_older_backup_out(file: Path) -> None:
+    file.write_text(text(PENDING), encoding="utf-8")
+    for number in range(12):
+        os.utime(file, (1_700_000_000 + number,) * 2)
+        opened(file).save(replace(PENDING, response=str(number)))
+    before = Backups(file).paths()
+    store = opened(file)
+    for _time in range(12):
+        file.chmod(0o444)
+        with pytest.raises(PermissionError):
+            store.save(MAPPED)
+    assert len(set(before) & set(Backups(file).paths())) == Backups.KEPT - 1
+    file.chmod(0o644)
+
+
+@windows
+@pytest.mark.parametrize("letter", ["x", "é", "日"])
+@pytest.mark.parametrize("ending", [".yaml", ".yml", ""])
+def test_a_mapping_may_have_the_longest_name_that_a_file_can_have(
+    tmp_path: Path, letter: str, ending: str
+) -> None:
+    length = (255 - len(ending)) // len(letter.encode()) + len(ending)
+    file = tmp_path / (letter * (length - len(ending)) + ending)
+    alike = file.with_name(letter * (length - len(ending) - 1) + "z" + ending)
+    store = Store(file, CATALOGUE)
+    with store.locked("me") as locked, opened_lock(alike) as another:
+        assert (locked, another) == (True, True)
+        store.save(PENDING)
+        opened(file).save(MAPPED)
+        opened(alike, text(EMPTY)).save(PENDING)
+        (backup,) = Backups(file).paths()
+        assert saved(backup) == PENDING
+        store.save(EMPTY)
+        place = rescue(file, EMPTY, CATALOGUE)
+        assert place is not None
+        assert place.parent == file.parent
+    assert (saved(file), saved(store.path)) == (MAPPED, EMPTY)
+
+
+def test_mappings_whose_names_differ_in_their_ending_have_backups_of_their_own(tmp_path: Path) -> None:
+    names = ("a.yaml", "a.yml", "a", "a.yml.yaml", "a.yaml.yaml", "a.b.yml")
+    for name in names:
+        opened(tmp_path / name, text(replace(PENDING, response=name))).save(EMPTY)
+    for name in names:
+        (backup,) = Backups(tmp_path / name).paths()
+        assert saved(backup).response == name
+    assert Backups(tmp_path / "a.yaml").folder == tmp_path / "a-backups"
+
+
+def test_what_a_killed_save_left_behind_goes_when_the_mapping_is_opened_and_nothing_else(file: Path) -> None:
+    left = file.with_name(f".{file.name}.a1b2c3_4.tmp")
+    others = [
+        file.with_name(name)
+        for name in (
+            *(f".{file.name}.tmp", f".{file.name}.old.a1b2c3_4.tmp", f".{file.name}.a1b2c3_4.yaml"),
+            *(".other.yaml.a1b2c3_4.tmp", "mapping.yaml.a1b2c3_4.tmp"),
+        )
+    ]
+    for path in (left, *others):
+        path.touch()
+    with opened_lock(file):
+        assert not left.exists()
+    assert all(path.exists() for path in others)
+
+
+@windows
+def test_a_lock_that_is_a_link_empties_no_other_file(file: Path) -> None:
+    other = file.with_name("other.txt")
+    other.write_text("of somebody", encoding="utf-8")
+    file.with_name(f".{file.name}.lock").symlink_to(other)
+    with opened_lock(file) as locked:
+        assert not locked
+    assert other.read_text(encoding="utf-8") == "of somebody"
+
+
+@pytest.mark.parametrize("broken", [b"# a: [\n", b"a: 'b # c\n", b"\xff # \0", b"a: &x [*y] # z\n"])
+def test_a_backup_can_be_put_back_over_any_file_and_that_file_is_kept(file: Path, broken: bytes) -> None:
+    store = opened(file, text(PENDING))
+    store.save(MAPPED)
+    (backup,) = store.backups.paths()
+    file.write_bytes(broken)
+    Store(file, CATALOGUE).put_back(backup)
+    assert saved(file) == PENDING
+    assert broken in [path.read_bytes() for path in store.backups.paths()]
 
 
 def test_the_mappings_in_a_folder_are_known_by_what_they_say(tmp_path: Path) -> None:

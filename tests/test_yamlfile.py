@@ -198,6 +198,46 @@ def test_problems_without_end_are_told_up_to_a_number_that_one_can_read() -> Non
     assert "may be more" in caught.value.problems[-1].what
 
 
+def test_warnings_without_end_are_told_up_to_a_number_too_and_do_not_hide_the_errors() -> None:
+    document = Document(b"a: 1\n")
+    for number in range(10_000):
+        document.report(document.root.start_mark, f"warning {number}", True)
+    document.report(document.root.start_mark, "error")
+    assert len(document.problems) == MAX_PROBLEMS + 2
+    assert [problem.what for problem in document.errors] == ["error"]
+    assert any("may be more" in problem.what and problem.warning for problem in document.problems)
+
+
+def test_unknown_keys_are_told_in_the_order_of_the_file() -> None:
+    document = Document(b"known: x\n" + b"".join(b"k%d: v\n" % number for number in range(1_000)))
+    with pytest.raises(NotYaml) as caught:
+        document.entries(document.root, "it", {"known"})
+    assert [problem.line for problem in caught.value.problems] == [*range(2, MAX_PROBLEMS + 2), 0]
+
+
+def test_keys_that_are_not_known_are_left_out_and_the_others_stay_in_their_order() -> None:
+    document = Document(b"b: 1\nx: 2\na: 3\ny: 4\n")
+    found = document.entries(document.root, "it", {"a", "b"}, unknown=lambda _node, key: key == "y")
+    assert list(found) == ["b", "a", "y"]
+    assert [problem.line for problem in document.problems] == [2]
+
+
+def test_a_problem_is_told_in_words_that_one_can_read_however_long_the_text_is() -> None:
+    document = Document(b"a: 1\na: 2\n")
+    document.report(document.root.start_mark, "x" * 100_000)
+    assert max(len(problem.what) for problem in document.problems) < 2_000
+
+
+@given(sources() | damaged(b"a: b # c\n'd # e': f\n# g\nh: |-\n  # i\n"))
+@example(b"# a # b\n'c # d' # e\n")
+@example(b"# a: [")
+@example(b"\xff #")
+@example(b"a: 'b # c")
+def test_the_comments_of_any_bytes_are_lines_of_them(source: bytes) -> None:
+    lines = comment_lines(source)
+    assert lines == sorted(set(lines) & set(range(1, len(source.splitlines()) + 2)))
+
+
 def test_comments_are_told_with_their_lines_and_signs_in_a_text_are_none() -> None:
     source = """\
 # one

@@ -115,6 +115,11 @@ class Catalogue:
         return next((field for field in self.fields if field.interests), None)
 
     @cached_property
+    def fields_to_leave(self) -> tuple[Field, ...]:
+        """The fields with a choice that takes a data user out of the counts."""
+        return tuple(field for field in self.fields if field.inactive)
+
+    @cached_property
     def contact_field(self) -> Field | None:
         """The field for personal text, such as how a focal point is reached."""
         return next(

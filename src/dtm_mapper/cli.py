@@ -180,6 +180,61 @@ def worksheet(
     _write(content, out, out.suffix[1:].lower(), yes)
 
 
+@app.command("import", cls=Command, epilog=_("Example: dtm-map import worksheet.docx mali.yaml"))
+def import_(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOURCE",
+            show_default=False,
+            help=_("A filled worksheet (Word, Excel), a table (Excel, CSV) or a JSON report."),
+        ),
+    ],
+    file: File = DEFAULT_FILE,
+    split: Annotated[
+        str,
+        typer.Option(
+            "--split",
+            metavar="SIGNS",
+            show_default=False,
+            help=_("Signs that also part names in one cell, such as ,/ beside line breaks and ;"),
+        ),
+    ] = "",
+    section: Annotated[
+        str,
+        typer.Option(
+            "--section",
+            metavar="ID",
+            show_default=False,
+            help=_("Where names go that fit no example, if the source says no section."),
+        ),
+    ] = "",
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help=_("Without asking; near misses become other data users, and are listed.")),
+    ] = False,
+    catalogue: CatalogueFile = None,
+) -> None:
+    """Brings a filled worksheet or a report back into a mapping."""
+    from dtm_mapper.importing import bring_in
+
+    def warn(line: str) -> None:
+        print(visible(line), file=sys.stderr)
+
+    def confirm(question: str) -> bool:
+        try:
+            return typer.confirm(visible(question), default=False, err=True)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+
+    asked = confirm if sys.stdin.isatty() and sys.stderr.isatty() else None
+    written = bring_in(source, file, catalogue, split, section, _show, warn, asked, yes)
+    if written is None:
+        warn(_("Nothing to change."))
+    else:
+        warn(_("The mapping is in {file}").format(file=written))
+
+
 @app.command(cls=Command, epilog=_("Example: dtm-map schema mapping > mapping.schema.json"))
 def schema(
     kind: Annotated[
@@ -195,7 +250,7 @@ def schema(
 
     used = load(catalogue)
     found = mapping_schema(used) if kind == "mapping" else catalogue_schema()
-    print(json.dumps(found, indent=2, ensure_ascii=False))
+    sys.stdout.buffer.write(f"{json.dumps(found, indent=2, ensure_ascii=False)}\n".encode())
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map status *.yaml --stale 90"))

@@ -33,7 +33,10 @@ class DataUser:
 
     def inactive(self, catalogue: Catalogue) -> bool:
         """Whether it left the response: kept and listed apart, not counted."""
-        return any(asked.inactive.intersection(self.values(asked.id)) for asked in catalogue.fields)
+        return any(
+            asked.id in self.details and not asked.inactive.isdisjoint(self.values(asked.id))
+            for asked in catalogue.fields_to_leave
+        )
 
     def with_detail(self, field_id: str, detail: Detail, today: str) -> "DataUser":
         """The same data user with one answer changed, or taken away where `detail` is empty."""

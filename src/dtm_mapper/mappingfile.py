@@ -46,7 +46,8 @@ _FIELD_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 
 def looks_like_mapping(source: bytes) -> bool:
     """Whether a file says of itself, in its first lines, that it is a mapping of any version."""
-    return re.search(rb"^\W{0,3}format:\s*['\"]?dtm-mapping/", source[:2000], re.MULTILINE) is not None
+    begun = source[:2000].replace(b"\r", b"\n")
+    return re.search(rb"^\W{0,3}format:\s*['\"]?dtm-mapping/", begun, re.MULTILINE) is not None
 
 
 def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Problem]]:
@@ -122,7 +123,7 @@ class _Reader:
         keys = ("id", "version")
         named = self.document.entries(found["catalogue"], "catalogue", set(keys), keys)
         name = self._line(named, "id")
-        if name and name != self.catalogue.id:
+        if name != self.catalogue.id and isinstance(named.get("id"), Text):
             what = _("the mapping was made with the catalogue “{name}”; the one in use is “{known}”")
             self.document.report(named["id"].start_mark, what.format(name=name, known=self.catalogue.id))
         version = self._line(named, "version")

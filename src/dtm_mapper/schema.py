@@ -1,15 +1,254 @@
-"""JSON Schemas of mappings and catalogues."""
+"""JSON Schemas (draft 2020-12) of mappings and catalogues, by which editors complete and check as one types.
 
-from typing import Any
+They say what the readers of mappingfile.py and catalogue.py say, as far as a schema can: not that an id
+stands twice, nor that an example's interest is among the choices. What a reader only warns of, they let pass.
+Text is text to them, as the readers see every scalar; an editor takes some words without quotes for numbers,
+or for nothing, and says so. Spaces in quotes around a word, which the readers take away, they do not allow.
+"""
 
-from dtm_mapper.catalogue import Catalogue
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from dtm_mapper import catalogue as catalogues
+from dtm_mapper import mappingfile
+from dtm_mapper.catalogue import DEPTHS, TEXT_LIMIT, Catalogue, Field, FieldType, Visibility
+from dtm_mapper.i18n import _
+from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
+
+Schema = dict[str, Any]
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+#: What no text has, beside tabs.
+_CONTROL = r"\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f"
+_NOTHING: Schema = {"type": "string", "maxLength": 0}
+_BOOLEAN: Schema = {"enum": [True, False, "true", "false"]}
+_FALSE: Schema = {"enum": [False, "false"]}
 
 
-def mapping_schema(catalogue: Catalogue) -> dict[str, Any]:
+def mapping_schema(catalogue: Catalogue) -> Schema:
     """The schema of mappings made with a catalogue."""
-    raise NotImplementedError(catalogue.id)
+    version = {"properties": {"catalogue": {"properties": {"version": {"const": catalogue.version}}}}}
+    of_catalogue = {"id": {"const": catalogue.id}, "version": _ref("line")}
+    about: dict[str, Schema] = {
+        "format": {"const": mappingfile.FORMAT},
+        "response": _ref("line", _("The humanitarian response that this mapping is for")),
+        "country": _country(),
+        "prepared_by": _ref("line", _("Who made this mapping")),
+        "depth": {
+            "description": _("How much is asked of each data user"),
+            "anyOf": [{"enum": list(DEPTHS)}, _NOTHING],
+        },
+        "created": _ref("date", _("The day it was begun")),
+        "updated": _ref("date", _("The day it was last changed")),
+        "catalogue": _entries(of_catalogue, of_catalogue),
+        "sections": {"type": "array"},
+    }
+    return {
+        "$schema": _DRAFT,
+        "title": _("Mapping: {title}").format(title=catalogue.title),
+        **_entries(about, ("format", "catalogue")),
+        # What another version of the catalogue may have had is kept with a warning.
+        "if": version,
+        "then": {"properties": {"sections": {"items": _ref("section")}}},
+        "else": {"properties": {"sections": {"items": _ref("section_of_another_version")}}},
+        "$defs": {
+            "section": _section(catalogue, "data_user"),
+            "section_of_another_version": _section(catalogue, "data_user_of_another_version"),
+            "data_user": _data_user({asked.id: _detail(asked) for asked in catalogue.fields}),
+            "data_user_of_another_version": {
+                **_data_user({asked.id: _any_detail(asked) for asked in catalogue.fields}),
+                "patternProperties": {_whole_id(): _ref("detail")},
+            },
+            "detail": {"anyOf": [_ref("text"), {"type": "array", "items": _ref("text")}]},
+            "name": _line(NAME_LIMIT, empty=False),
+            "line": _line(DETAIL_LIMIT),
+            "text": _lines(DETAIL_LIMIT),
+            "example": {
+                "anyOf": [
+                    *(
+                        _word(example.id, example.name, section.title)
+                        for section in catalogue.sections
+                        for example in section.examples
+                    ),
+                    _ref("line"),
+                ]
+            },
+            "date": _date(),
+        },
+    }
 
 
-def catalogue_schema() -> dict[str, Any]:
+def _section(catalogue: Catalogue, data_user: str) -> Schema:
+    ids = [_word(section.id, section.title, section.note) for section in catalogue.sections]
+    data_users = {"type": "array", "items": _ref(data_user)}
+    row = {
+        "example": _ref("example", _("The id of one of the catalogue's examples")),
+        "label": _ref("line", _("The example's name")),
+        "users": {"description": _("The local counterparts of the example"), **data_users},
+        "not_applicable": _ref("text", _("A reason, or ''")),
+        "pending": _ref("text", _("A note, or ''")),
+        "verified": _ref("date"),
+    }
+    states = [{"required": [state]} for state in ("users", "not_applicable", "pending")]
+    parts: dict[str, Schema] = {
+        "id": {"anyOf": [*ids, _ref("line")]},
+        "rows": {"type": "array", "items": {**_entries(row, ["example"]), "oneOf": states}},
+        "others": {"description": _("Data users that no example foresaw"), **data_users},
+    }
+    return _entries(parts, ["id"])
+
+
+def _data_user(details: dict[str, Schema]) -> Schema:
+    verified = _ref("date", _("The day it was last entered, changed or confirmed"))
+    return _entries(
+        {"name": _ref("name", _("The data user's name")), **details, "verified": verified}, ["name"]
+    )
+
+
+def _detail(asked: Field) -> Schema:
+    said = {"title": asked.label, "description": asked.question}
+    if asked.type == "text":
+        return {**said, **_ref("text")}
+    known = [_word(choice.id, choice.label, choice.hint) for choice in asked.choices]
+    answer = {"anyOf": [*known, _ref("text") if asked.or_other else _NOTHING]}
+    return {**said, **({"type": "array", "items": answer} if asked.type == "select_multiple" else answer)}
+
+
+def _any_detail(asked: Field) -> Schema:
+    return {
+        "title": asked.label,
+        "description": asked.question,
+        "anyOf": [_detail(asked), _ref("detail")],
+    }
+
+
+def catalogue_schema() -> Schema:
     """The schema of catalogues."""
-    raise NotImplementedError
+    new_id = _id_but(catalogues._RESERVED)
+    choice = {"id": _ref("id"), "label": _ref("name"), "hint": _ref("line"), "inactive": _BOOLEAN}
+    field = {
+        "id": _id_but(catalogues._FIELD_RESERVED),
+        "label": _ref("name"),
+        "question": _ref("line", _("Asked of each data user; the label, where there is none")),
+        "type": {"enum": list(get_args(FieldType))},
+        "depth": {"enum": list(DEPTHS), "description": _("The depth from which on it is asked")},
+        "visibility": {
+            "enum": list(get_args(Visibility)),
+            "description": _(
+                "internal: not in a report with --public; personal: in a report only with --with-personal"
+            ),
+        },
+        "choices": {"type": "array", "items": _entries(choice, ["id", "label"])},
+        "or_other": {**_BOOLEAN, "description": _("Takes any text beside the choices")},
+        "interests": {**_BOOLEAN, "description": _("The examples' interests are among its choices")},
+    }
+    interests = {"type": "array", "items": {"type": "string"}}
+    example = {"id": new_id, "name": _ref("name"), "interests": interests}
+    section = {
+        "id": new_id,
+        "title": _ref("name"),
+        "note": _ref("text", _("Shown before the section")),
+        "reminder": _ref("text", _("Shown after the section, and in reports")),
+        "examples": {"type": "array", "items": _entries(example, ["id", "name"])},
+    }
+    root: dict[str, Schema] = {
+        "format": {"const": catalogues.FORMAT},
+        "id": _ref("id", _("A mapping belongs to the catalogue of this id")),
+        "version": _ref("name"),
+        "title": _ref("name"),
+        "purpose": _ref("text"),
+        "fields": {
+            "type": "array",
+            "items": {
+                **_entries(field, ["id", "label", "type"]),
+                "allOf": [
+                    {
+                        "if": _has("type", {"const": "text"}),
+                        "then": {"properties": {"choices": {"maxItems": 0}, "or_other": _FALSE}},
+                        "else": {"required": ["choices"], **_has("choices", {"minItems": 1})},
+                    },
+                    {
+                        "if": _has("type", {"const": "select_multiple"}),
+                        "else": _has("interests", _FALSE),
+                    },
+                ],
+            },
+            "contains": {**_has("interests", {"not": _FALSE}), "required": ["interests"]},
+            "minContains": 0,
+            "maxContains": 1,
+        },
+        "sections": {
+            "type": "array",
+            "items": _entries(section, ["id", "title", "examples"]),
+            "minItems": 1,
+        },
+    }
+    return {
+        "$schema": _DRAFT,
+        "title": _("Catalogue"),
+        **_entries(root, ("format", "id", "version", "title", "sections")),
+        "$defs": {
+            "id": _pattern(_whole_id(), _("small letters and digits, words joined by - or _"), TEXT_LIMIT),
+            "name": _line(TEXT_LIMIT, empty=False),
+            "line": _line(TEXT_LIMIT),
+            "text": _lines(TEXT_LIMIT),
+        },
+    }
+
+
+def _id_but(reserved: Iterable[str]) -> Schema:
+    return {**_ref("id"), "not": {"enum": sorted(reserved)}}
+
+
+def _entries(properties: dict[str, Schema], required: Iterable[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _has(key: str, value: Schema) -> Schema:
+    return {"properties": {key: value}}
+
+
+def _ref(name: str, description: str = "") -> Schema:
+    return {**({"description": description} if description else {}), "$ref": f"#/$defs/{name}"}
+
+
+def _word(word: str, title: str, more: str = "") -> Schema:
+    """A word of ours. Editors show its title where it stands, and the description while it is chosen."""
+    return {"const": word, "title": title, "description": f"{title} – {more}" if more else title}
+
+
+def _line(limit: int, empty: bool = True) -> Schema:
+    """A text on one line, as texts.py lets it pass. Its last line break is that of a block in YAML."""
+    begin = "" if empty else rf"[^\S\t\n]*[^\s{_CONTROL}]"
+    pattern = rf"^{begin}[^{_CONTROL}\t\n]*\n*$"
+    return _pattern(pattern, _("a text on one line, without tabs and control characters"), limit)
+
+
+def _lines(limit: int) -> Schema:
+    """A text that may have line breaks."""
+    return _pattern(rf"^[^{_CONTROL}\t]*$", _("a text without tabs and control characters"), limit)
+
+
+def _pattern(pattern: str, wanted: str, limit: int | None = None) -> Schema:
+    """`wanted` is what editors say where the pattern does not fit."""
+    length = {} if limit is None else {"maxLength": limit}
+    return {"type": "string", **length, "pattern": pattern, "patternErrorMessage": wanted}
+
+
+def _country() -> Schema:
+    wanted = _("an ISO 3166-1 code of three letters such as BGD")
+    return {"description": wanted, "anyOf": [_pattern("^[A-Z]{3}$", wanted), _NOTHING]}
+
+
+def _date() -> Schema:
+    date = _pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", _("a date such as 2026-11-22"))
+    return {"anyOf": [{**date, "format": "date"}, _NOTHING]}
+
+
+def _whole_id() -> str:
+    return f"^{catalogues._ID.pattern}$"

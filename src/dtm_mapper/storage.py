@@ -2,34 +2,32 @@
 
 import contextlib
 import errno
+import glob
 import os
 import re
 import stat
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Unusable
+from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Refused, Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
-from dtm_mapper.yamlfile import MAX_BYTES, comment_lines
+from dtm_mapper.yamlfile import MAX_BYTES, comment_lines, source_of
 
 DEFAULT_NAME = "dtm-mapping.yaml"
+_EFFECTIVE = os.access in os.supports_effective_ids
 
 
 def read(path: Path) -> bytes:
     """The bytes of a file that the operator named. Raises Unusable."""
     try:
-        if path.is_dir():
-            raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
-        if path.stat().st_size > MAX_BYTES:
-            raise Unusable(str(path), _("the file is larger than 8 MB"), _("It is no file of this program."))
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return source_of(path)
     except FileNotFoundError:
         raise Unusable(str(path), _("there is no such file"), _other_mappings(path)) from None
     except OSError as error:
@@ -41,10 +39,16 @@ def mappings_in(folder: Path) -> list[Path]:
     """The mappings in a folder, by name."""
     found = []
     for path in sorted(folder.glob("*.y*ml")):
-        with contextlib.suppress(OSError), path.open("rb") as file:
-            if looks_like_mapping(file.read(2000)):
+        with contextlib.suppress(OSError):
+            # To open a pipe would wait for whoever writes to it.
+            if path.is_file() and looks_like_mapping(_beginning(path)):
                 found.append(path)
     return found
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(2000)
 
 
 def _other_mappings(path: Path) -> str:
@@ -119,17 +123,21 @@ class Store:
     @contextlib.contextmanager
     def locked(self, holder: str) -> Iterator[bool]:
         """Keeps other sessions out meanwhile; `holder` is what they are told. Gives False where the
-        file system cannot lock. Raises OpenElsewhere, or Unusable where the folder cannot be written to."""
-        lock = self._target.with_name(f".{self._target.name}.lock")
+        file system cannot lock. Raises OpenElsewhere, Unusable where the folder cannot be written to, or
+        Refused where the file is protected."""
+        lock = self._target.with_name(_named(self._target.name, ".", ".lock"))
         try:
             descriptor = self._acquire(lock)
         except OSError as error:
             if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
                 what = _("the folder cannot be written to ({why})").format(why=error.strerror)
                 raise Unusable(str(self.path), what, _("Name a file in another folder.")) from None
+            self._refuse_protected()
             yield False
             return
         try:
+            self._refuse_protected()
+            self._sweep()
             # Without these words, on a full disk, others are told less; the lock holds all the same.
             with contextlib.suppress(OSError):
                 os.ftruncate(descriptor, 0)
@@ -147,7 +155,8 @@ class Store:
     def _acquire(self, lock: Path) -> int:
         while True:
             try:
-                descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+                # Through a link that came with a folder, another file would be emptied.
+                descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
             except PermissionError:
                 # Left behind by another user, as a file that only may be read; that is enough to lock.
                 if not lock.exists():
@@ -167,6 +176,24 @@ class Store:
                 what = _("this mapping is open elsewhere: {holder}").format(holder=holder or "?")
                 raise OpenElsewhere(str(self.path), what, _("Leave it there first, then try again."))
 
+    def _refuse_protected(self) -> None:
+        if not _protected(self._target):
+            return
+        command = "attrib -r" if sys.platform == "win32" else "chmod u+w"
+        mend = _("If it may be changed: {command} {file}. If not, go on with a copy of it.")
+        what = _("this file is write-protected")
+        raise Refused(str(self.path), what, mend.format(command=command, file=self.path))
+
+    def _sweep(self) -> None:
+        """Removes what sessions that were killed in the middle of a save left beside the file."""
+        for path in self._target.parent.glob(f"{glob.escape(_hidden(self._target))}????????.tmp"):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    def text(self, mapping: Mapping) -> str:
+        """What a mapping's file holds."""
+        return self._writer.text(up_to_date(mapping, self.catalogue))
+
     def save(self, mapping: Mapping) -> None:
         """Writes the whole mapping beside the old file, then puts it in its place. Raises OSError.
 
@@ -177,26 +204,52 @@ class Store:
             # Everything was taken back: the file is again as somebody may have laid it out by hand.
             content = self._loaded[1]
         else:
-            content = self._writer.text(up_to_date(mapping, self.catalogue)).encode("utf-8")
-        found = self._target.read_bytes() if self._target.exists() else None
-        if found is not None and found != self._on_disk:
-            self._move_aside()
-        elif found is not None and not self._backed_up:
-            self.backups.keep(self._target, found)
-        write_whole(self._target, content, like=self._like)
+            content = self.text(mapping).encode("utf-8")
+        if len(content) > MAX_BYTES:
+            # It could not be opened again.
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path))
+        if not self._backed_up and self._on_disk is not None and self._found() == self._on_disk:
+            self.backups.keep(self._target, self._on_disk)
+            self._backed_up = True
+        with _new_file(self._target, content, self._like) as new:
+            # As late as can be: nothing that somebody else saves until here is lost.
+            if self._found() not in (None, self._on_disk):
+                self._move_aside()
+            elif _protected(self._target):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.path))
+            new.replace(self._target)
+        _flush(self._target.parent)
         self._on_disk = content
         self._backed_up = True
 
+    def changed_elsewhere(self) -> bool:
+        """Whether there is a file, and not as this session last read or wrote it, as far as can be told."""
+        try:
+            return self._found() not in (None, self._on_disk)
+        except OSError:
+            return False
+
+    def _found(self) -> bytes | None:
+        """What the file holds now; None where there is none."""
+        try:
+            return source_of(self._target)
+        except FileNotFoundError:
+            return None
+        except Unusable:
+            # Something else has taken its place.
+            return b""
+
     def put_back(self, backup: Path) -> None:
         """Makes the file again what a backup holds; what it held is kept as a backup. Raises OSError."""
-        content = backup.read_bytes()
-        if self._target.exists():
+        content = source_of(backup)
+        if self._target.is_file():
             self.backups.keep(self._target, self._target.read_bytes())
         write_whole(self._target, content)
 
     def _move_aside(self) -> None:
-        self.path = _free(self._target.parent, f"{self.path.stem}-second-copy", self.path.suffix)
-        self._target = self.path
+        linked = self.path.is_symlink()
+        self._target = _free(self._target.parent, self.path.stem, "-second-copy", self.path.suffix)
+        self.path = self._target if linked else self.path.with_name(self._target.name)
 
 
 class Backups:
@@ -206,7 +259,10 @@ class Backups:
     _NAME = re.compile(r"\d{4,}-\d\d-\d\d \d\d\.\d\d\.\d\d( \d+)?( with comments)?")
 
     def __init__(self, target: Path) -> None:
-        self.folder = target.with_name(f"{target.stem}-backups")
+        # `a.yaml` and `a.yml` are two mappings.
+        usual = target.suffix == ".yaml"
+        name = _named(target.stem, after="-backups") if usual else _named(target.name, after="_backups")
+        self.folder = target.with_name(name)
 
     def paths(self) -> list[Path]:
         """The backups, the newest first; their names say when what they hold was saved."""
@@ -247,43 +303,82 @@ def rescue(path: Path, mapping: Mapping, catalogue: Catalogue) -> Path | None:
     for folder in folders:
         # Even to ask for the working folder fails where it is gone, and for the home where there is none.
         with contextlib.suppress(OSError, RuntimeError):
-            place = _free(folder(), f"{path.stem}-unsaved", path.suffix)
+            place = _free(folder(), path.stem, "-unsaved", path.suffix)
             write_whole(place, content, like=path)
             return place
     return None
 
 
-def _free(folder: Path, stem: str, suffix: str) -> Path:
+def _free(folder: Path, stem: str, ending: str, suffix: str) -> Path:
     """A name in a folder that no file has yet. Raises OSError."""
     numbers = ("", *(f"-{number}" for number in range(2, 1000)))
-    return next(path for number in numbers if not (path := folder / f"{stem}{number}{suffix}").exists())
+    names = (_named(stem, after=f"{ending}{number}{suffix}") for number in numbers)
+    return next(path for name in names if not (path := folder / name).exists())
+
+
+def _named(stem: str, before: str = "", after: str = "") -> str:
+    """A name made longer. What would be too long for a file is cut, and a number tells it from its likes."""
+    room = 255 - len(os.fsencode(before + after))
+    name = os.fsencode(stem)
+    if len(name) > room:
+        stem = f"{name[: room - 9].decode('utf-8', 'ignore')}~{zlib.crc32(name):08x}"
+    return f"{before}{stem}{after}"
 
 
 def write_whole(target: Path, content: bytes, like: Path | None = None) -> None:
     """Puts a file in place whole, with the mode of `like`, by default of the one that was there: at any
     instant the name holds the old bytes or the new ones. Raises OSError."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    with _new_file(target, content, like or target) as new:
+        new.replace(target)
+    _flush(target.parent)
+
+
+def _hidden(target: Path) -> str:
+    """How the names of files begin that will be put in the place of `target`; eight characters and `.tmp`
+    follow."""
+    return _named(target.name, ".", ".????????.tmp").removesuffix("????????.tmp")
+
+
+@contextlib.contextmanager
+def _new_file(target: Path, content: bytes, like: Path) -> Iterator[Path]:
+    """A file beside `target`, with the mode of `like`, on the disk and compared; removed again where the
+    block does not put it in place."""
+    descriptor, name = tempfile.mkstemp(prefix=_hidden(target), suffix=".tmp", dir=target.parent)
+    new = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if Path(name).read_bytes() != content:
+        if new.read_bytes() != content:
             raise OSError(errno.EIO, os.strerror(errno.EIO), name)
-        _as_before(like or target, Path(name))
-        Path(name).replace(target)
+        _as_before(like, new)
+        yield new
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            new.unlink()
         raise
+
+
+def _flush(path: Path) -> None:
+    """Has a folder's names on the disk."""
     if sys.platform != "win32":
         # Not every file system can flush a folder; the file itself is on the disk.
         with contextlib.suppress(OSError):
-            folder = os.open(target.parent, os.O_RDONLY)
+            folder = os.open(path, os.O_RDONLY)
             try:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+
+def _protected(path: Path) -> bool:
+    """Whether there is a file that may not be written to; root may always, and looks at its mode too."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not mode & 0o222 or not os.access(path, os.W_OK, effective_ids=_EFFECTIVE)
 
 
 def _is(descriptor: int, path: Path) -> bool:
@@ -294,7 +389,7 @@ def _is(descriptor: int, path: Path) -> bool:
 
 
 def _as_before(target: Path, new: Path) -> None:
-    """Gives a new file the mode and the owner of the one that it will replace."""
+    """Gives a new file the mode and the owner of another one, and lets its owner write to it."""
     try:
         old = target.stat()
     except FileNotFoundError:
@@ -305,7 +400,7 @@ def _as_before(target: Path, new: Path) -> None:
     except OSError:
         new.chmod(0o600)
         return
-    new.chmod(stat.S_IMODE(old.st_mode))
+    new.chmod(stat.S_IMODE(old.st_mode) | stat.S_IWUSR)
     if sys.platform != "win32":
         with contextlib.suppress(PermissionError):
             os.chown(new, old.st_uid, old.st_gid)

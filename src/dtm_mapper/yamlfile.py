@@ -5,19 +5,24 @@ constructed, so that no tag is run, no alias is followed and no nesting reaches 
 """
 
 import re
+import stat
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Set
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeAlias, final
 
 import yaml
 
-from dtm_mapper.errors import Problem
+from dtm_mapper.errors import Problem, Unusable
 from dtm_mapper.i18n import _
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_EVENTS = 500_000
+#: Of errors, and of warnings: more than anybody reads.
 MAX_PROBLEMS = 500
+MAX_WORDS = 1_000
 
 #: What the parser refuses: all but YAML's printable characters, and a byte-order mark inside a file.
 _NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -62,6 +67,20 @@ class NotYaml(Exception):
         self.problems = [*before, problem]
 
 
+def source_of(path: Path) -> bytes:
+    """The bytes of a file that may be read as a document. Raises OSError, or Unusable where it is none."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
+    if not stat.S_ISREG(found.st_mode):
+        # Only to open a pipe or a device may take for ever, or do something.
+        raise Unusable(str(path), _("this is no ordinary file"), _("Name a file."))
+    if found.st_size > MAX_BYTES:
+        raise Unusable(str(path), _("the file is larger than 8 MB"), _("It is no file of this program."))
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 class Document:
     """One YAML document as nodes, and the problems found so far in reading and checking it.
 
@@ -72,6 +91,8 @@ class Document:
     def __init__(self, source: bytes) -> None:
         """Reads `source`. Raises NotYaml where it is not one plain YAML document in UTF-8."""
         self.problems: list[Problem] = []
+        #: How many errors and warnings there were.
+        self._told = {False: 0, True: 0}
         self.source = _decode(source)
         #: How far lines were counted, and how many: a table of all would weigh more than the file.
         self._counted = 0, 1
@@ -87,10 +108,16 @@ class Document:
 
     def report(self, mark: Any, what: str, warning: bool = False) -> None:
         """Notes a problem at a mark: a node's `start_mark`, or a key's."""
+        self._told[warning] += 1
+        if self._told[warning] > MAX_PROBLEMS:
+            return
+        what = what if len(what) <= MAX_WORDS else what[:MAX_WORDS] + "…"
         self.problems.append(Problem(self.line(mark), what, warning))
-        if not warning and len(self.errors) >= MAX_PROBLEMS:
+        if self._told[warning] == MAX_PROBLEMS:
             more = _("there may be more; these are the first {count} problems").format(count=MAX_PROBLEMS)
-            raise NotYaml(Problem(0, more), *self.problems)
+            if not warning:
+                raise NotYaml(Problem(0, more), *self.problems)
+            self.problems.append(Problem(0, more, warning))
 
     @property
     def errors(self) -> list[Problem]:
@@ -132,10 +159,12 @@ class Document:
             return {}
         found = node.nodes
         if not found.keys() <= known:
-            for key in found.keys() - known:
-                if not unknown(node, key):
+            found = {}
+            for key, value in node.nodes.items():
+                if key in known or unknown(node, key):
+                    found[key] = value
+                else:
                     self.report(node.key_marks[key], unknown_word(_("key"), key, known))
-                    found = {name: value for name, value in found.items() if name != key}
         for key in required:
             if key not in node.nodes:
                 self.report(node.start_mark, _("“{where}” has no “{key}”").format(where=where, key=key))
@@ -143,15 +172,16 @@ class Document:
 
 
 def comment_lines(source: bytes) -> list[int]:
-    """The lines with a comment, in a source that can be read as a document."""
+    """The lines with a comment; behind the place where a source is no YAML, also what may be none."""
     if b"#" not in source:
         return []
-    text = _decode(source)
-    next_event = _events(text)
+    text = source.decode("utf-8-sig", "replace")
     spans: list[tuple[int, int]] = []
-    while (kind := type(event := next_event())) is not yaml.StreamEndEvent:
-        if kind is _SCALAR:
-            spans.append((event.start_mark.index, event.end_mark.index))
+    with suppress(yaml.YAMLError):
+        next_event = _events(text)
+        while (kind := type(event := next_event())) is not yaml.StreamEndEvent:
+            if kind is _SCALAR:
+                spans.append((event.start_mark.index, event.end_mark.index))
     starts = [start for start, _end in spans]
     lines, line, counted = [], 1, 0
     for match in re.finditer(r"(?:^|(?<=[ \t\n\r]))#", text):
@@ -159,7 +189,8 @@ def comment_lines(source: bytes) -> list[int]:
         if before < 0 or spans[before][1] <= match.start():
             line += len(_LINE_BREAK.findall(text, counted, match.start()))
             counted = match.start()
-            lines.append(line)
+            if lines[-1:] != [line]:
+                lines.append(line)
     return lines
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
@@ -36,10 +37,10 @@ class Answer(NamedTuple):
 
 def parse(line: str, names: bool) -> Command | Answer:
     """A typed line as a command or an answer. `names`: data users are asked for, so that `+` and `-`
-    with words behind them are commands. Raises NotUnderstood."""
+    with words behind them are commands, and bullets before pasted lines. Raises NotUnderstood."""
     text = line.strip()
     sign = text[:1]
-    if not sign or sign not in SIGNS or text[1:2] == sign:
+    if not sign or sign not in SIGNS or text[1:2] == sign or (names and "\n" in text):
         return Answer(text)
     rest = text[1:].strip()
     if sign == ":":
@@ -61,6 +62,7 @@ def parse(line: str, names: bool) -> Command | Answer:
 
 def _command(typed: str) -> Command:
     name, _space, words = typed.partition(" ")
+    name = name.casefold()
     if name in COMMANDS:
         return Command(name, words.strip())
     import difflib
@@ -250,7 +252,14 @@ def meaning(name: str) -> Meaning | None:
     """What a word that is no name may stand for: not applicable (`na`), pending (`later`) or the same as
     the row above (`above`); None where it looks like a name."""
     word = " ".join(folded(name).split()).rstrip(".")
-    for words, command in ((_NOT_HERE, "na"), (_LATER, "later"), (_SAME, "above")):
-        if word in map(folded, words):
-            return Meaning(command, "")
-    return Meaning("later", name) if word.startswith(tuple(map(folded, _ASK))) else None
+    commands, ask = _meanings()
+    if word in commands:
+        return Meaning(commands[word], "")
+    return Meaning("later", name) if word.startswith(ask) else None
+
+
+@cache
+def _meanings() -> tuple[dict[str, str], tuple[str, ...]]:
+    """Each word that is no name with its command, and how a note on whom to ask begins, for comparing."""
+    kinds = ((_NOT_HERE, "na"), (_LATER, "later"), (_SAME, "above"))
+    return {folded(word): name for words, name in kinds for word in words}, tuple(map(folded, _ASK))

@@ -4,8 +4,8 @@ from dtm_mapper.catalogue import Choice, Field
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.question import Kind, Question
-from dtm_mapper.interview.talk import detail_words, state_words
-from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
+from dtm_mapper.interview.talk import detail_words, state_words, verified_words
+from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, organisation
 
 
@@ -39,6 +39,7 @@ def _about(walk: Walk, place: Place, draft: str | None) -> Question:
     }
     title, hint = titles[place.item]
     stored = getattr(walk.mapping, place.item)
+    back = {} if place == FIRST else {"Shift-Tab": _("back")}
     return Question(
         id=str(place),
         kind="text",
@@ -47,7 +48,7 @@ def _about(walk: Walk, place: Place, draft: str | None) -> Question:
         shown=answers.typed_text(stored),
         shown_words=stored,
         draft=draft,
-        keys=_keys(Enter=_("next"), **{"Shift-Tab": _("back"), "?": _("help")}),
+        keys=_keys(Enter=_("next"), **back, **{"?": _("help")}),
     )
 
 
@@ -67,9 +68,9 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
             Enter=_("next"),
             **{
                 "-": _("not applicable"),
-                ":later": _("ask later"),
-                ";": _("one more"),
                 "Shift-Tab": _("back"),
+                ":later": _("pending"),
+                ";": _("more"),
                 "?": _("help"),
             },
         )
@@ -107,17 +108,18 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
     about = [
         row.label if row and user else "",
         *details,
-        _("verified {date}").format(date=date) if date else _("never verified"),
+        verified_words(date),
     ]
+    walked = walk.track or ()
+    number = f"{walked.index(place) + 1}/{len(walked)} " if place in walked else ""
+    what = user.name if user else f"{row.label}: {state_words(row)}" if row else ""
     choices = [Choice("yes", _("This is still right"))]
     if user and inactive_field(walk) is not None:
         choices.append(Choice("left", _("Left the response")))
     return Question(
         id=str(place),
         kind="one",
-        title=_("Is this still right? {what}").format(
-            what=user.name if user else f"{row.label}: {state_words(row)}" if row else ""
-        ),
+        title=number + _("Is this still right? {what}").format(what=what),
         about="; ".join(text for text in about if text),
         draft=draft,
         choices=tuple(choices),
@@ -141,11 +143,13 @@ def _detail(walk: Walk, place: Place, draft: str | None) -> Question:
     interests = walk.catalogue.interests_of(place.item) if asked.interests else ()
     choices = (*interests, *(choice for choice in asked.choices if choice not in interests))
     before = user_before(walk, place)
+    repeated = _typed(asked, before.values(asked.id), choices) if before else ""
     kind: Kind = {"text": "text", "select_one": "one", "select_multiple": "many"}[asked.type]  # type: ignore[assignment]
     return Question(
         id=str(place),
         kind=kind,
         title=f"{user.name} · {asked.label}",
+        about=_offered(asked, user, before),
         hint=asked.question,
         shown=_typed(asked, user.values(asked.id), choices),
         shown_words=detail_words(asked, user),
@@ -154,9 +158,17 @@ def _detail(walk: Walk, place: Place, draft: str | None) -> Question:
         other=asked.or_other,
         starred=tuple(choice.id for choice in interests),
         nothing=_("No answer"),
-        before=_typed(asked, before.values(asked.id), choices) if before else "",
-        keys=_detail_keys(asked, bool(interests)),
+        before=repeated,
+        keys=_detail_keys(asked, bool(interests), bool(repeated)),
     )
+
+
+def _offered(asked: Field, user: DataUser, before: DataUser | None) -> str:
+    """The answer of the same organisation in another row, where there is none here yet."""
+    if before is None or user.values(asked.id) or organisation(before.name) != organisation(user.name):
+        return ""
+    words = detail_words(asked, before)
+    return _("= takes its answer elsewhere: {words}").format(words=words) if words else ""
 
 
 def _typed(asked: Field, values: tuple[str, ...], choices: tuple[Choice, ...]) -> str:
@@ -165,13 +177,15 @@ def _typed(asked: Field, values: tuple[str, ...], choices: tuple[Choice, ...]) -
     return answers.typed_choices(values, choices)
 
 
-def _detail_keys(asked: Field, interests: bool) -> tuple[tuple[str, str], ...]:
+def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str, str], ...]:
     keys = {"Enter": _("next")}
     if asked.type == "select_multiple":
         keys["Space"] = _("tick")
         if interests:
             keys["*"] = _("its interests")
-    keys |= {"=": _("as before"), ":next": _("next data user"), "Shift-Tab": _("back"), "?": _("help")}
+    if before:
+        keys["="] = _("as before")
+    keys |= {"Shift-Tab": _("back"), ":next": _("next data user"), "?": _("help")}
     return _keys(**keys)
 
 

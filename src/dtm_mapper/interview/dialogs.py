@@ -71,20 +71,22 @@ def pick(asker: Asker, title: str, choices: tuple[Choice, ...]) -> str:
         shown=choices[0].id,
         shown_words=choices[0].label,
         choices=choices,
-        keys=(("Enter", _("choose")), ("1-9", _("go to")), (":quit", _("leave"))),
+        keys=(("Enter", _("choose")), ("1-9", _("point")), (":quit", _("leave"))),
     )
     answer = _answer(asker, question, lambda text: answers.choices(text, choices, (), False)[0])
     return choices[0].id if answer is None else answer
 
 
 def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> str:
-    """The id or the words of one of many choices, beginning at the one with the id `at`. Raises Leave,
-    Cancelled, or Elsewhere."""
+    """The id or the words of one of many choices; Enter is the one with the id `at`, or the first. Raises
+    Leave, Cancelled, or Elsewhere."""
+    shown = next((choice for choice in choices if choice.id == at), choices[0])
     question = Question(
         id="go",
         kind="search",
         title=title,
-        shown=at,
+        shown=shown.id,
+        shown_words=shown.label,
         choices=choices,
         keys=(
             ("abc", _("searches")),
@@ -95,7 +97,7 @@ def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> st
     )
     answer = _answer(asker, question, str)
     if answer is None:
-        raise Cancelled(_("Nothing was chosen"))
+        return shown.id
     if number := answers.number_up_to(len(choices), answer):
         return choices[number - 1].id
     return answer

@@ -67,7 +67,11 @@ class PlainAsker:
             labels = {choice.id: choice.label for choice in question.choices}
             parts.append("* = " + ", ".join(labels[id] for id in question.starred) + ".")
         if question.shown_words:
-            said = _("Enter: {words}") if question.kind in ("yes", "menu") else _("Enter keeps: {words}")
+            said = (
+                _("Enter: {words}")
+                if question.kind in ("yes", "menu", "search")
+                else _("Enter keeps: {words}")
+            )
             parts.append(said.format(words=question.shown_words))
         return " ".join(parts)
 

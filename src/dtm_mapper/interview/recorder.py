@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dtm_mapper.catalogue import DEPTHS, Field
+from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import NotUnderstood
@@ -44,7 +45,7 @@ class Recorder:
     def names(self, names: tuple[str, ...]) -> None:
         """The data users of a row, or of a section's others."""
         if len(names) != 1 or not self._was_no_name(names[0]):
-            self._record_names(names)
+            self._record_names(self._only_names(names))
 
     def _record_names(self, names: tuple[str, ...]) -> None:
         pairing = paired(self._users(), names, self.today)
@@ -89,7 +90,7 @@ class Recorder:
 
     def depth(self, words: str) -> None:
         """How much is asked from here on."""
-        depth = next((depth for depth in DEPTHS if words and depth.startswith(words)), None)
+        depth = next((depth for depth in DEPTHS if words and depth.startswith(words.casefold())), None)
         if depth is None:
             raise NotUnderstood(_("After :depth type {depths}").format(depths=", ".join(DEPTHS)))
         self._change(replace(self.walk.mapping, depth=depth), _("Depth: {depth}").format(depth=depth))
@@ -99,7 +100,7 @@ class Recorder:
         present = tuple(user.name for user in self._users())
         new = tuple(name for name in names if name not in present)
         if present:
-            self._record_names((*present, *new))
+            self._record_names((*present, *self._only_names(new)))
         else:
             self.names(new)
 
@@ -198,9 +199,12 @@ class Recorder:
         undone = self.walk.undone()
         if undone is None:
             raise NotUnderstood(_("There is nothing to take back: this session changed nothing so far"))
+        depth = self.walk.mapping.depth
         self.walk = undone
         self._save()
         name, words = talk.place_words(self.walk, self.walk.at)
+        if self.walk.mapping.depth != depth:
+            name, words = _("Depth"), self.walk.mapping.depth
         self.asker.say(_("Taken back. {name}: {words}").format(name=name, words=words or _("empty")), "quiet")
 
     def save_new(self) -> None:
@@ -210,11 +214,24 @@ class Recorder:
 
     def save_at_last(self) -> Path | None:
         """Saves what is not saved; gives the place where it was put if its own file could not be written."""
-        unchanged = self.saved is None and self.walk.mapping == self.begun_with
-        if unchanged or self.saved == self.walk.mapping:
+        changed = self.walk.mapping != self.begun_with
+        if self.saved is None and not changed:
+            return None
+        # Where somebody wrote over what this session recorded, it is in memory only.
+        if self.saved == self.walk.mapping and not (changed and self.store.changed_elsewhere()):
             return None
         self._save()
-        return rescue(self.store.path, self.walk.mapping, self.walk.catalogue) if self._trouble else None
+        if not self._trouble:
+            return None
+        place = rescue(self.store.path, self.walk.mapping, self.walk.catalogue)
+        if place is None:
+            what = _("it could be saved nowhere ({why}). This is the whole mapping:").format(
+                why=self._trouble
+            )
+            text = self.store.text(self.walk.mapping)
+            mend = _("Copy it from here into a file before this window closes.")
+            raise Unusable(str(self.store.path), f"{what}\n\n{text}", mend)
+        return place
 
     def _without_contact(self, text: str, user: DataUser) -> tuple[str, DataUser]:
         """Asks once about a mail address or a phone number in a text that reports show. Gives the text
@@ -249,12 +266,37 @@ class Recorder:
         if not self._no_names[name]:
             return False
         if meant.command == "above":
-            above = self.walk.mapping.users(*self.walk.anew().back()[:2])
-            if not above:
-                raise NotUnderstood(_("The row above has no data users to repeat"))
-            self._record_names(tuple(user.name for user in above))
+            self._same_as_above()
         elif self.walk.at.item != OTHER:
             self.state(meant.command, meant.words)
+        return True
+
+    def _same_as_above(self) -> None:
+        """What the row above holds."""
+        mapping, above = self.walk.mapping, self.walk.anew().back()
+        row = mapping.rows.get(above.item)
+        if users := mapping.users(*above[:2]):
+            self._record_names(tuple(user.name for user in users))
+        elif row is None or self.walk.at.item == OTHER:
+            raise NotUnderstood(_("The row above has no data users to repeat"))
+        else:
+            name, words = ("later", row.pending) if row.state == "pending" else ("na", row.not_applicable)
+            self.state(name, answers.typed_text(words or ""))
+
+    def _only_names(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Asks of each new name that looks like none whether it is one; gives those that are."""
+        present = {user.name for user in self._users()}
+        found = tuple(name for name in names if name in present or self._is_name(name))
+        if names and not found:
+            raise NotUnderstood(_("Nothing was changed"))
+        return found
+
+    def _is_name(self, name: str) -> bool:
+        if answers.meaning(name) is None or self._no_names.get(name) is False:
+            return True
+        if not confirm(self.asker, _("Is “{name}” a name? (No: it is left out)").format(name=name), True):
+            return False
+        self._no_names[name] = False
         return True
 
     def _must_take_out(self, users: Sequence[DataUser]) -> None:

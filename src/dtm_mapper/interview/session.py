@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
-from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.asking import question_at
@@ -48,6 +48,8 @@ class Session:
         self._headed: tuple[str, bool] | None = None
         self._noted: set[str] = set()
         self._missing: tuple[Place, ...] | None = None
+        #: What the review was said of, as long as one stays at it.
+        self._reviewed: Mapping | None = None
 
     @property
     def walk(self) -> Walk:
@@ -78,10 +80,12 @@ class Session:
 
     def _step(self) -> None:
         place = self.walk.at
-        if place == REVIEW:
-            self._say_review()
-        else:
+        if place != REVIEW:
+            self._reviewed = None
             self._open_section(place)
+        elif self._reviewed is not self.walk.mapping:
+            self._reviewed = self.walk.mapping
+            self._say_review()
         reply = self.asker.ask(question_at(self.walk, place))
         if isinstance(reply, (Key, Line)) and reply.draft is not None:
             self.walk = self.walk.with_draft(place, reply.draft)
@@ -91,15 +95,16 @@ class Session:
             typed = read(reply, names)
             self._do(typed)
         except NotUnderstood as problem:
-            # A command that was obeyed, and then cancelled, need not be typed again.
-            obeyed = isinstance(problem, Cancelled) and isinstance(typed, Command)
-            if isinstance(reply, Line) and not obeyed:
-                self.walk = self.walk.with_draft(place, reply.text if reply.draft is None else reply.draft)
             self.asker.say(str(problem), "warning")
-        else:
-            refused = self.walk.drafts.get(place, "")
-            if isinstance(reply, Line) and (isinstance(typed, Answer) or refused[:1] in (":", "?")):
-                self.walk = self.walk.without_draft(place)
+            # A command that was obeyed, and then cancelled, need not be typed again; in one that has no
+            # words, there is nothing to mend.
+            done = isinstance(typed, Command) and (isinstance(problem, Cancelled) or not typed.words)
+            if isinstance(reply, Line) and not done:
+                self.walk = self.walk.with_draft(place, reply.text if reply.draft is None else reply.draft)
+                return
+        refused = self.walk.drafts.get(place, "")
+        if isinstance(reply, Line) and (isinstance(typed, Answer) or refused[:1] in (":", "?")):
+            self.walk = self.walk.without_draft(place)
 
     def _do(self, typed: Answer | Command | None) -> None:
         """What was typed, and what was typed instead of an answer to the questions that it led to."""
@@ -152,6 +157,7 @@ class Session:
         elif name == "go":
             self._go(words)
         elif name == "review":
+            self._reviewed = None
             self.walk = self.walk.anew().to(REVIEW)
         elif name == "help":
             self.asker.listing(talk.help_lines())
@@ -196,7 +202,9 @@ class Session:
     def _back(self) -> None:
         before = self.walk.back()
         if before == self.walk.at:
-            raise NotUnderstood(_("This is the first question"))
+            if self.walk.track is None:
+                raise NotUnderstood(_("This is the first question"))
+            raise NotUnderstood(_("This is the first of these questions; :go leads to all others"))
         self.walk = self.walk.to(before)
 
     def _next(self) -> None:
@@ -373,11 +381,9 @@ class Session:
             first = talk.place_words(self.walk, open_rows[0])[0]
             choices.append(Choice("open", _("Go on at the first open row"), first))
         if pending:
-            said = ngettext("{count} pending row", "{count} pending rows", len(pending))
-            choices.append(Choice("pending", said.format(count=len(pending))))
+            choices.append(Choice("pending", _("Pending rows"), str(len(pending))))
         if empty:
-            said = ngettext("{count} detail still empty", "{count} details still empty", len(empty))
-            choices.append(Choice("details", said.format(count=len(empty))))
+            choices.append(Choice("details", _("Details still empty"), str(len(empty))))
         return (
             *choices,
             *([] if open_rows or empty else [Choice("review", _("The review"))]),

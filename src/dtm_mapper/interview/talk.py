@@ -123,9 +123,14 @@ def _verified_words(walk: Walk, place: Place) -> tuple[str, str]:
     if place.user:
         user = walk.mapping.users(place.section, place.item)[place.user - 1]
         left = _("left the response, ") if user.inactive(walk.catalogue) else ""
-        return user.name, left + _("verified {date}").format(date=user.verified)
+        return user.name, left + verified_words(user.verified)
     row = walk.mapping.row(walk.catalogue, place.item)
-    return row.label, f"{state_words(row)}, " + _("verified {date}").format(date=row.verified)
+    return row.label, f"{state_words(row)}, {verified_words(row.verified)}"
+
+
+def verified_words(date: str) -> str:
+    """When something was last entered, changed or confirmed, for reading."""
+    return _("verified {date}").format(date=date) if date else _("never verified")
 
 
 def unfinished(walk: Walk) -> tuple[Place, ...]:

@@ -11,8 +11,8 @@ from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition, to_filter
-from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples, to_formatted_text
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.layout import (
@@ -27,9 +27,8 @@ from prompt_toolkit.layout import (
 from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.renderer import print_formatted_text
-from prompt_toolkit.utils import get_cwidth
 from questionary.prompts.common import InquirerControl
-from wcwidth import clip, wrap
+from wcwidth import clip, width, wrap
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
@@ -124,7 +123,10 @@ class TerminalAsker:
     def say(self, text: str, tone: Tone = "text") -> None:
         indent = "" if tone in ("heading", "warning") else "  "
         above = "\n" if tone == "heading" else ""
-        words = self._on_one_line(text, indent) if tone == "quiet" else self._wrapped(text, indent)
+        if tone == "quiet":
+            words = _clipped(indent + visible(text), self._width())
+        else:
+            words = self._wrapped(text, indent)
         said = FormattedText([("", above), (f"class:{tone}", words), ("", "\n")])
         print_formatted_text(self.output, said, _STYLE, color_depth=self.setting["color_depth"])
 
@@ -171,6 +173,9 @@ class TerminalAsker:
 
     def _line(self, question: Question, text: str) -> Reply:
         """Asks for a line, which holds `text` to begin with."""
+        opened = question.kind not in ("text", "names")
+        if opened:
+            question = question._replace(keys=_line_keys())
         suggest = _Names(question.suggestions)
         prompt = questionary.text("›", text, qmark="", auto_suggest=suggest, **self.setting)
         buffer = prompt.application.current_buffer
@@ -189,12 +194,12 @@ class TerminalAsker:
         def draft() -> str | None:
             return None if buffer.text == question.shown else buffer.text
 
-        result = self._run(prompt, question, bindings, draft, with_hint=True)
+        result = self._run(prompt, question, bindings, draft)
         if isinstance(result, Key):
             return result
         if result.strip():
-            return Kept() if result == question.shown else Line(result)
-        return Line(":clear") if question.shown and question.kind in ("text", "names") else Kept()
+            return Kept() if result == question.shown and not opened else Line(result)
+        return Line(":clear") if question.shown and not opened else Kept()
 
     def _search(self, question: Question) -> Reply:
         """Asks for one of many choices, which what is typed narrows down."""
@@ -234,9 +239,8 @@ class TerminalAsker:
             lines: StyleAndTextTuples = []
             for index, choice in enumerate(found[first : first + room], start=first):
                 pointed = index == at
-                text = visible(f"{choice.label} · {choice.hint}" if choice.hint else choice.label)
                 lines.append(("class:pointer" if pointed else "", " » " if pointed else "   "))
-                lines.append(("class:highlighted" if pointed else "", text))
+                lines.append(("class:highlighted" if pointed else "", _beside(choice, self._width() - 3)))
                 lines.append(("", "\n"))
             # Always as many lines, so that nothing below jumps while the list gets shorter.
             lines.append(("", "\n" * max(0, min(room, len(question.choices)) - len(found))))
@@ -277,7 +281,7 @@ class TerminalAsker:
         """Asks with a list to tick."""
         others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
         prompt = questionary.checkbox(
-            question.hint or question.about or " ",
+            "",
             choices=[
                 *(
                     questionary.Choice(_labelled(number, choice), choice.id, checked=choice.id in ticked)
@@ -339,7 +343,7 @@ class TerminalAsker:
         others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
         none = [] if question.kind == "menu" else [questionary.Choice(question.nothing, "")]
         prompt = questionary.select(
-            question.hint or question.about or " ",
+            "",
             choices=[
                 *(
                     questionary.Choice(_labelled(number, choice), choice.id)
@@ -389,7 +393,6 @@ class TerminalAsker:
         question: Question,
         bindings: KeyBindings,
         draft: Callable[[], str | None],
-        with_hint: bool = False,
         below: Sequence[Window] = (),
     ) -> Any:
         """Shows a prompt between the question's title and its keys, and gives what it was left with."""
@@ -402,13 +405,14 @@ class TerminalAsker:
         for alone in (*_SHELL_KEYS, *(("escape", sign) for sign in "0123456789-#")):
             bindings.add(*([alone] if isinstance(alone, str) else alone), eager=True)(lambda _event: None)
         application = prompt.application
-        focused = application.layout.current_window
+        asked, focused = application.layout.container, application.layout.current_window
         for window in application.layout.find_all_windows():
             if isinstance(window.content, InquirerControl):
-                self._keep_short(window)
-        above = [_above(lambda: self._title(question, with_hint))]
+                # A list without the line above it, which the title has taken the place of.
+                asked = focused = self._list(window.content)
+        title = Window(FormattedTextControl(lambda: self._title(question)), dont_extend_height=True)
         keys = Window(FormattedTextControl(lambda: _key_line(question)), height=1)
-        application.layout = Layout(HSplit([*above, application.layout.container, *below, keys]), focused)
+        application.layout = Layout(HSplit([title, asked, *below, keys]), focused)
         application.key_bindings = merge_key_bindings([application.key_bindings or KeyBindings(), bindings])
         try:
             return prompt.unsafe_ask()
@@ -416,55 +420,82 @@ class TerminalAsker:
             # The terminal is gone: its window was closed, or its connection ended.
             return Key("end")
 
-    def _title(self, question: Question, with_hint: bool) -> StyleAndTextTuples:
-        """The question's title, its hint and what is recorded, wrapped between words."""
-        text: StyleAndTextTuples = [("class:title", self._wrapped(question.title, ""))]
-        for words in (question.about, question.hint) if with_hint else ():
+    def _title(self, question: Question) -> StyleAndTextTuples:
+        """The question's title, its hint and what is recorded, wrapped between words; what was typed
+        once is clipped, to leave room for the answer."""
+        room = self._width() * max(2, self.output.get_size().rows // 3)
+        stored = question.shown_words if not question.shown else ""
+        now = _("now: {words}").format(words=stored) if stored else ""
+        text: StyleAndTextTuples = [("class:title", self._wrapped(_clipped(question.title, room), ""))]
+        for words in (_clipped(question.about, room), question.hint, _clipped(now, room)):
             if words:
                 text.append(("", "\n" + self._wrapped(words, "  ")))
-        if question.shown_words and not question.shown:
-            now = _("now: {words}").format(words=question.shown_words)
-            text.append(("", "\n" + self._wrapped(now, "  ")))
         return text
 
+    def _width(self) -> int:
+        """The cells of a line; the last one would make some terminals begin the next line."""
+        return max(8, self.output.get_size().columns - 1)
+
     def _wrapped(self, text: str, indent: str) -> str:
-        width = max(8, self.output.get_size().columns - 1)
-        return "\n".join(
-            wrap(
-                visible(text), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
-            )
-        )
+        lines = wrap(visible(text), self._width() - len(indent), break_on_hyphens=False)
+        return "\n".join(indent + line for line in lines)
 
-    def _on_one_line(self, text: str, indent: str) -> str:
-        """What does not fit gives way in the middle: what a text begins with, and its last words, stay."""
-        width = max(8, self.output.get_size().columns - 1)
-        text = indent + visible(text)
-        cells = get_cwidth(text)
-        if cells <= width:
-            return text
-        head = (width - 3) // 3
-        return f"{clip(text, 0, head).rstrip()} … {clip(text, cells - width + head + 3, cells).lstrip()}"
+    def _list(self, control: InquirerControl) -> Window:
+        """A list whose entries are wrapped between words, and which scrolls where it is long, to leave
+        room above it for what was just recorded."""
+        drawn = control.text
+        begun = " " * (5 if control.use_indicator else 3)
 
-    def _keep_short(self, window: Window) -> None:
-        """Leaves room above a long list for what was just recorded; the list scrolls."""
-        window.wrap_lines = to_filter(True)
-        window.height = lambda: Dimension(max=room())
+        def entry(text: str) -> str:
+            fits = len(begun) + width(text) <= self._width()
+            return text if fits else self._wrapped(text, begun)[len(begun) :]
 
         def room() -> int:
             return max(3, self.output.get_size().rows - 8)
 
         def longer() -> bool:
-            info = window.render_info
-            if info is None and isinstance(window.content, InquirerControl):
-                return window.content.choice_count > room()
-            return info is not None and not (info.top_visible and info.bottom_visible)
+            return control.create_content(self._width(), None).line_count > room()
 
+        control.text = lambda: [(style, entry(text)) for style, text, *_mouse in to_formatted_text(drawn)]
         # Arrows, for the bar itself is made of colours alone.
-        window.right_margins = [ConditionalMargin(ScrollbarMargin(display_arrows=True), Condition(longer))]
+        bar = ConditionalMargin(ScrollbarMargin(display_arrows=True), Condition(longer))
+        return Window(
+            control, height=lambda: Dimension(max=room()), right_margins=[bar], always_hide_cursor=True
+        )
 
 
-def _above(text: Callable[[], StyleAndTextTuples]) -> Window:
-    return Window(FormattedTextControl(text), dont_extend_height=True)
+def _clipped(text: str, cells: int) -> str:
+    """What does not fit gives way in the middle: what a text begins with, and its last words, stay."""
+    end = width(text)
+    if end <= cells:
+        return text
+    head = (cells - 3) // 3
+    tail = end - cells + head + 3
+    broken, blank, words = clip(text, tail - 1, end).partition(" ")
+    last = words if blank and len(broken) < 12 else clip(text, tail, end)
+    return f"{clip(text, 0, head).rstrip()} … {last}"
+
+
+def _beside(choice: Choice, cells: int) -> str:
+    """A choice and its hint on one line; where it is narrow, each gives way."""
+    label, hint = visible(choice.label), visible(choice.hint)
+    if hint:
+        label = _begun(label, max(cells // 2, cells - width(hint) - 3))
+    return _begun(f"{label} · {hint}" if hint else label, cells)
+
+
+def _begun(text: str, cells: int) -> str:
+    return text if width(text) <= cells else clip(text, 0, cells - 1).rstrip() + "…"
+
+
+def _line_keys() -> tuple[tuple[str, str], ...]:
+    """The keys of a line that a list or a yes-or-no has opened."""
+    return (
+        ("Enter", _("next")),
+        ("Shift-Tab", _("back")),
+        ("Ctrl-U Enter", _("the choices")),
+        ("?", _("help")),
+    )
 
 
 def _key_line(question: Question) -> StyleAndTextTuples:
@@ -474,13 +505,13 @@ def _key_line(question: Question) -> StyleAndTextTuples:
     suggested = [("→", _("takes the name"))] if get_app().current_buffer.suggestion else []
     # The last key leads to all others: it is always there.
     *keys, last = (*suggested, *question.keys) or [("?", _("help"))]
-    room -= get_cwidth(f" {last[0]} {last[1]} ")
+    room -= width(f" {last[0]} {last[1]} ")
     fitting = []
     for key, words in keys:
-        room -= get_cwidth(f" {key} {words} ")
-        if room < 0:
-            break
-        fitting.append((key, words))
+        cells = width(f" {key} {words} ")
+        if cells <= room:
+            room -= cells
+            fitting.append((key, words))
     for key, words in (*fitting, last):
         line += [("class:key", f" {key}"), ("", f" {words} ")]
     return line

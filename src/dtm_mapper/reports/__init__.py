@@ -11,7 +11,7 @@ from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
-from dtm_mapper.reports.marks import COMMENT, Mark
+from dtm_mapper.reports.marks import ARCHIVE, COMMENT, Mark
 from dtm_mapper.reports.view import view
 from dtm_mapper.storage import write_whole
 
@@ -33,6 +33,11 @@ class Format(NamedTuple):
 
 FORMATS = {
     "md": Format(_("Markdown"), ".md", "markdown", COMMENT),
+    "docx": Format(_("Word"), ".docx", "docx", ARCHIVE, blank=True, needs="docx"),
+    "html": Format(_("HTML"), ".html", "html", COMMENT),
+    "xlsx": Format(_("Excel"), ".xlsx", "excel", ARCHIVE, hxl=True, blank=True, needs="openpyxl"),
+    "csv": Format(_("CSV"), ".csv", "csvfile", hxl=True),
+    "json": Format(_("JSON"), ".json", "jsonfile"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import Progress
@@ -24,6 +25,7 @@ _SPECIAL = re.compile(
 _LINKED = re.compile(r"(?i:(?<=https)|(?<=http)|(?<=ftp)|(?<=www))[:.](?=[^ ]*\\)")
 
 
+@lru_cache(maxsize=20_000)
 def escape(text: str) -> str:
     """Text that shows in Markdown as it was typed, on one line: no cell, link, image, HTML or heading
     comes of it; bare web and mail addresses are linked by those renderers that do so by themselves."""
@@ -188,6 +190,8 @@ def _width(cell: str) -> int:
 
 
 def _columns(cell: str) -> int:
+    if cell.isascii():
+        return len(cell)
     from rich.cells import cell_len
 
     return cell_len(cell)

@@ -11,7 +11,7 @@ class Line(NamedTuple):
     """One line of a section's table: a data user, or a row that has none. `example` and its id are '' for
     an other data user; `words` is the reason or the note of a row without data users; `details` holds the
     answers by field id, with the labels of choices, `values` the same with their ids; `verified` is an ISO
-    date, or ''."""
+    date, or '', and `row_verified` that of a row with data users."""
 
     example_id: str
     example: str
@@ -23,6 +23,7 @@ class Line(NamedTuple):
     values: dict[str, tuple[str, ...]]
     inactive: bool
     verified: str
+    row_verified: str = ""
 
     def said(self, field_id: str) -> str:
         """The answers to a field in one text."""
@@ -85,21 +86,33 @@ class View(NamedTuple):
         return name_of(self.country_code)
 
 
+#: A data user that is counted, behind its section and what all data users of its organisation have in common.
+Counted = tuple[str, str, DataUser]
+
+
 def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public: bool = False) -> View:
     """What a report shows. `personal`: with personal fields; `public`: without internal ones."""
-    users = [user for _section, _item, _number, user in mapping.every_user(catalogue)]
-    active = [user for user in users if not user.inactive(catalogue)]
-    counted = {organisation(user.name) for user in active}
-    left = {organisation(user.name): user.name for user in users if user.inactive(catalogue)}
-    used = {key for user in users for key in user.details}
+    counted_users: list[Counted] = []
+    left: dict[str, str] = {}
+    for section, _item, _number, user in mapping.every_user(catalogue):
+        key = organisation(user.name)
+        if user.inactive(catalogue):
+            left[key] = user.name
+        else:
+            counted_users.append((section, key, user))
+    counted = {key for _section, key, _user in counted_users}
+    used: set[str] = set()
+    for *_place, user in mapping.every_user(catalogue):
+        used.update(user.details)
+    fields = {asked.id: asked for asked in (*catalogue.fields, *_gone(mapping, catalogue, used))}
     hidden = [
         asked
-        for asked in catalogue.fields
+        for asked in fields.values()
         if (asked.visibility == "personal" and not personal) or (asked.visibility == "internal" and public)
     ]
     standard = catalogue.asked_at("standard")
     shown = [
-        asked for asked in catalogue.fields if asked not in hidden and (asked.id in used or asked in standard)
+        asked for asked in fields.values() if asked not in hidden and (asked.id in used or asked in standard)
     ]
     # The interests' field first: who needs what is what a report is read for.
     turned = sorted((asked for asked in shown if asked in standard and asked.choices), key=_not_interests)
@@ -120,8 +133,16 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         shown=tuple(shown),
         left_out=tuple(asked.label for asked in hidden if asked.id in used),
         sections=tuple(_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)),
-        turned=tuple(_turned(asked, active, mapping, catalogue) for asked in turned),
+        turned=tuple(_turned(asked, counted_users, mapping.section_ids(catalogue)) for asked in turned),
     )
+
+
+def _gone(mapping: Mapping, catalogue: Catalogue, used: set[str]) -> Iterator[Field]:
+    """The fields of which the mapping has answers and the catalogue knows nothing; who may see them, too."""
+    for id in sorted(used - catalogue.field_by_id.keys()):
+        answers = [user.details[id] for *_place, user in mapping.every_user(catalogue) if id in user.details]
+        several = any(isinstance(answer, tuple) for answer in answers)
+        yield Field(id, id, id, "select_multiple" if several else "text", "full", "personal")
 
 
 def _not_interests(asked: Field) -> bool:
@@ -137,7 +158,10 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
         words = row.not_applicable or row.pending or ""
         if not row.users:
             lines.append(Line(example, row.label, gone, row.state, "", words, {}, {}, False, row.verified))
-        lines.extend(_line(example, row.label, gone, user, catalogue, shown) for user in row.users)
+        lines.extend(
+            _line(example, row.label, gone, user, catalogue, shown)._replace(row_verified=row.verified)
+            for user in row.users
+        )
     lines.extend(_line("", "", False, user, catalogue, shown) for user in mapping.users(section, OTHER))
     return SectionView(
         id=section,
@@ -152,7 +176,7 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
 def _line(
     example_id: str, example: str, gone: bool, user: DataUser, catalogue: Catalogue, shown: list[Field]
 ) -> Line:
-    answered = [asked for asked in shown if asked.id in user.details]
+    values = {asked.id: user.values(asked.id) for asked in shown if asked.id in user.details}
     return Line(
         example_id=example_id,
         example=example,
@@ -160,30 +184,29 @@ def _line(
         state="mapped",
         user=user.name,
         words="",
-        details={asked.id: tuple(_labels(asked, user)) for asked in answered},
-        values={asked.id: user.values(asked.id) for asked in answered},
+        details={asked.id: _labels(asked, values[asked.id]) for asked in shown if asked.id in values},
+        values=values,
         inactive=user.inactive(catalogue),
         verified=user.verified,
     )
 
 
-def _labels(asked: Field, user: DataUser) -> Iterator[str]:
-    return (asked.labels.get(value, value) for value in user.values(asked.id))
+def _labels(asked: Field, values: tuple[str, ...]) -> tuple[str, ...]:
+    labels = asked.labels
+    return tuple([labels.get(value, value) for value in values]) if labels else values
 
 
-def _turned(asked: Field, users: list[DataUser], mapping: Mapping, catalogue: Catalogue) -> Turned:
+def _turned(asked: Field, users: list[Counted], sections: tuple[str, ...]) -> Turned:
     named: dict[str, dict[str, str]] = {choice.label: {} for choice in asked.choices}
-    for user in users:
-        for label in _labels(asked, user):
-            named.setdefault(label, {}).setdefault(organisation(user.name), user.name)
+    found: dict[str, dict[str, set[str]]] = {section: {} for section in sections}
+    for section, key, user in users:
+        chosen = found[section]
+        for value in user.values(asked.id):
+            named.setdefault(asked.labels.get(value, value), {}).setdefault(key, user.name)
+            chosen.setdefault(value, set()).add(key)
     answers = [(label, tuple(names.values())) for label, names in named.items() if names]
     if asked.interests:
         answers.sort(key=lambda answer: -len(answer[1]))
-    found: dict[str, dict[str, set[str]]] = {section: {} for section in mapping.section_ids(catalogue)}
-    for section, _item, _number, user in mapping.every_user(catalogue):
-        if not user.inactive(catalogue):
-            for value in user.values(asked.id):
-                found[section].setdefault(value, set()).add(organisation(user.name))
     by_section = [
         tuple(len(chosen.get(choice.id, ())) for choice in asked.choices) for chosen in found.values()
     ]

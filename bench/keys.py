@@ -1,0 +1,175 @@
+"""How many keys and prompts the example of a real response takes, at each depth."""
+
+import contextlib
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, load
+from dtm_mapper.interview import answers
+from dtm_mapper.interview.question import Question, Reply, Tone
+from dtm_mapper.interview.recorder import Recorder
+from dtm_mapper.interview.session import Session
+from dtm_mapper.interview.terminal import TerminalAsker
+from dtm_mapper.interview.walk import Walk
+from dtm_mapper.mapping import DataUser, Mapping
+from dtm_mapper.storage import Store
+
+_EXAMPLE = Path(__file__).parent.parent / "examples" / "coxs-bazar.yaml"
+_ENTER, _UP, _DOWN = "\r", "\x1b[A", "\x1b[B"
+#: How many choices have a digit of their own.
+_DIGITS = 9
+
+
+class Keys(NamedTuple):
+    """What was pressed for an answer: the keys one by one, and how many of them are text to be recorded."""
+
+    pressed: tuple[str, ...]
+    text: int = 0
+
+
+class Count(NamedTuple):
+    """One line of the table."""
+
+    depth: Depth
+    prompts: int
+    beyond: int
+    keys: int
+
+
+class _Operator:
+    """Answers a real terminal asker's questions with keys, and counts both. The lines are those of the
+    example; what it leaves empty at greater depths is passed with Enter."""
+
+    def __init__(self, catalogue: Catalogue, lines: Sequence[str]) -> None:
+        self._asker = TerminalAsker()
+        self._asker.output = DummyOutput()
+        self._lines = iter(lines)
+        self._answered = {field.id for field in catalogue.asked_at("standard")}
+        self.prompts = self.keys = self.text = 0
+
+    def held(self) -> AbstractContextManager[None]:
+        return self._asker.held()
+
+    def say(self, text: str, tone: Tone = "text") -> None:
+        self._asker.say(text, tone)
+
+    def listing(self, rows: Sequence[tuple[str, str]]) -> None:
+        with contextlib.redirect_stdout(io.StringIO()):
+            self._asker.listing(rows)
+
+    def ask(self, question: Question) -> Reply:
+        with create_pipe_input() as keyboard:
+            self._asker.input = keyboard
+            self._asker.setting.update(input=keyboard, output=self._asker.output)
+            pressed, text = self._reply(question)
+            keyboard.send_text("".join(pressed))
+            # Keys that are no whole reply would wait for more.
+            keyboard.close()
+            self.prompts += 1
+            self.keys += len(pressed)
+            self.text += text
+            return self._asker.ask(question)
+
+    def _reply(self, question: Question) -> Keys:
+        place = question.id.split("/")
+        if question.id == "review" or (len(place) == 4 and place[-1] not in self._answered):
+            return Keys((_ENTER,))
+        return fewest(next(self._lines), question)
+
+
+def counts() -> Iterator[Count]:
+    """The whole example at each depth, from the first question to the end. Raises ValueError where
+    another mapping comes of it."""
+    catalogue = load()
+    example, _warnings = Store(_EXAMPLE, catalogue).load()
+    lines = _EXAMPLE.with_suffix(".answers").read_text(encoding="utf-8").splitlines()
+    for depth in DEPTHS:
+        operator = _Operator(catalogue, lines)
+        begun = Mapping(catalogue.id, catalogue.version, example.created, example.updated, depth=depth)
+        with tempfile.TemporaryDirectory() as folder, operator.held():
+            store = Store(Path(folder) / _EXAMPLE.name, catalogue)
+            recorder = Recorder(operator, store, Walk(catalogue, begun), None, example.updated)
+            Session(operator, recorder, lambda _mapping, _may_replace: _EXAMPLE).run(menu=False)
+            made, _warnings = store.load()
+        wanted = _names_of(example) if depth == "names" else example
+        if replace(made, depth=example.depth) != wanted:
+            raise ValueError(f"at depth {depth} the keys do not give the example")
+        yield Count(depth, operator.prompts, operator.keys - operator.text, operator.keys)
+
+
+def _names_of(mapping: Mapping) -> Mapping:
+    def bare(users: tuple[DataUser, ...]) -> tuple[DataUser, ...]:
+        return tuple(replace(user, details={}) for user in users)
+
+    return replace(
+        mapping,
+        rows={id: replace(row, users=bare(row.users)) for id, row in mapping.rows.items()},
+        others={section: bare(users) for section, users in mapping.others.items()},
+    )
+
+
+def fewest(line: str, question: Question) -> Keys:
+    """The fewest keys that say a line of the example."""
+    if question.kind == "yes":
+        return Keys((line,))
+    if question.kind == "names" and line[:1] == "-":
+        return _texts("-", line[1:].strip())
+    if question.kind == "names" and line.startswith(":later"):
+        return _texts(":later ", line.removeprefix(":later").strip())
+    if question.kind == "names" and line:
+        first, *more = answers.names(line)
+        return _texts("", first, *(part for name in more for part in (";", name)))
+    if question.kind == "many" and line != "=":
+        return min(_choosing(line, question), key=lambda keys: len(keys.pressed))
+    return Keys((*line, _ENTER), 0 if line == "=" else len(line))
+
+
+def _texts(*parts: str) -> Keys:
+    """Keys, text, keys, text …, and Enter."""
+    return Keys((*"".join(parts), _ENTER), sum(map(len, parts[1::2])))
+
+
+def _choosing(line: str, question: Question) -> Iterator[Keys]:
+    """Two ways to tick what a line says: on the list alone, and with a line opened over it."""
+    wanted = list(answers.choices(line, question.choices, question.starred, question.other))
+    ids = [choice.id for choice in question.choices]
+    ticked = ["*"] if set(question.starred) <= set(wanted) and question.starred else []
+    left = [value for value in wanted if not (ticked and value in question.starred)]
+    places = sorted(ids.index(value) for value in left if value in ids)
+    ticked += [str(place + 1) for place in places if place < _DIGITS]
+    far = [place for place in places if place >= _DIGITS]
+    texts = [value for value in left if value not in ids]
+    at = max((place for place in places if place < _DIGITS), default=0)
+    if not texts:
+        arrows: list[str] = []
+        for place in far:
+            down, up = (place - at) % len(ids), (at - place) % len(ids)
+            arrows += [*([_DOWN] * down if down <= up else [_UP] * up), " "]
+            at = place
+        yield Keys((*ticked, *arrows, _ENTER))
+    typed = ",".join([*(_begun(ids[place], question) for place in far), *texts])
+    yield Keys((*ticked, *typed, _ENTER), sum(map(len, texts)))
+
+
+def _begun(id: str, question: Question) -> str:
+    """The shortest beginning of a choice's id that no other choice has."""
+    begun = (id[:length] for length in range(1, len(id)))
+    others = [choice for choice in question.choices if choice.id != id]
+    return next(
+        (
+            text
+            for text in begun
+            if not any(
+                choice.id.startswith(text) or choice.label.casefold().startswith(text) for choice in others
+            )
+        ),
+        id,
+    )

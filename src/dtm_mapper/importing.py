@@ -1,0 +1,134 @@
+"""From a command to a mapping that has what a source says."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dtm_mapper.catalogue import Catalogue, load
+from dtm_mapper.errors import Refused, Unusable, lines_of
+from dtm_mapper.i18n import _
+from dtm_mapper.intake import read
+from dtm_mapper.intake.lines import Source, iso_date
+from dtm_mapper.intake.matching import match
+from dtm_mapper.intake.merging import merge
+from dtm_mapper.intake.preview import preview
+from dtm_mapper.interview.answers import contact_in
+from dtm_mapper.interview.opening import holder
+from dtm_mapper.mapping import DETAIL_LIMIT, Mapping
+from dtm_mapper.storage import Store
+from dtm_mapper.texts import text_problem
+from dtm_mapper.yamlfile import MAX_BYTES, unknown_word
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def bring_in(
+    path: Path,
+    file: Path,
+    catalogue: Path | None,
+    split: str,
+    section: str,
+    show: "Callable[[RenderableType], None]",
+    warn: Callable[[str], None],
+    confirm: Callable[[str], bool] | None,
+    yes: bool,
+) -> Path | None:
+    """Shows what a source would change in a mapping, and changes it after a yes. `confirm` asks a question,
+    and is None where nobody can be asked; `yes`: without asking, near misses are not taken.
+
+    Gives the file that was written, or None where there was nothing to change. Raises Unusable, Refused,
+    FileProblems or OpenElsewhere; then nothing was written.
+    """
+    used = load(catalogue)
+    if section and section not in used.section_by_id:
+        what = unknown_word(_("section"), section, tuple(used.section_by_id))
+        raise Unusable(f"--section {section}", what, _("“dtm-map catalogue” shows them."))
+    store = Store(file, used)
+    source = read(path, used)
+    about, problems = _about(path, source, used)
+    may_write = yes or confirm is not None
+    with store.locked(holder()) if may_write else nullcontext():
+        today = date.today().isoformat()
+        saved, warnings = store.load() if file.exists() else (None, [])
+        for line in lines_of(str(file), warnings):
+            warn(line)
+        before = saved or Mapping(used.id, used.version, created=today, updated=today)
+
+        def ask(words: str, label: str) -> bool:
+            question = _("“{words}”: is that “{label}”?").format(words=words, label=label)
+            return not yes and confirm is not None and confirm(question)
+
+        matches = match(source, before, used, ask, split, section)
+        merged = merge(before, matches.found, about, used, today, new=saved is None)
+        problems += [*source.problems, *matches.problems]
+        notes = _notes(path, file, source, saved, about)
+        names = {name for said in matches.found.values() for incoming in said for name in incoming.names}
+        if reached := sum(bool(contact_in(name)[1]) for name in names):
+            what = _("{count} names hold a mail address or a phone number: reports will show them")
+            notes.append(what.format(count=reached))
+        show(preview(merged.changes, notes, problems, used))
+        if not any(change.kind in ("new", "different") for change in merged.changes):
+            return None
+        if len(store.text(merged.mapping).encode()) > MAX_BYTES:
+            what = _("with this, the mapping would be larger than {size} MB").format(size=MAX_BYTES >> 20)
+            raise Refused(str(file), what, _("Import it in parts, each into a mapping of its own."))
+        if not yes and confirm is None:
+            what = _("nothing was changed: without a terminal nobody can be asked")
+            raise Refused(str(file), what, _("To take it as shown, add --yes."))
+        if store.comments():
+            warn(
+                _("{file} has comments. They are not kept; the file with them will be in {folder}").format(
+                    file=file, folder=store.backups.folder
+                )
+            )
+        if not yes and confirm is not None and not confirm(_("Change {file} so?").format(file=file)):
+            raise Refused(str(file), _("nothing was changed"))
+        _save(store, merged.mapping)
+    return store.path
+
+
+def _save(store: Store, mapping: Mapping) -> None:
+    path = store.path
+    try:
+        store.save(mapping)
+    except OSError as error:
+        what = _("it cannot be written ({why})").format(why=error.strerror)
+        raise Unusable(str(path), what, _("Nothing was changed. Check the room on the disk.")) from None
+
+
+def _about(path: Path, source: Source, catalogue: Catalogue) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """What a source says of the mapping, as far as it can be recorded, and what cannot. Raises Unusable where
+    it was made with another catalogue."""
+    about = dict(source.about)
+    other = about.get("catalogue_id", catalogue.id)
+    if other != catalogue.id:
+        what = _("it was made with the catalogue “{name}”; the one in use is “{known}”")
+        mend = _("Name its catalogue with --catalogue.")
+        raise Unusable(str(path), what.format(name=other, known=catalogue.id), mend)
+    problems: list[tuple[str, str]] = []
+    if country := about.pop("country_code", "") or about.get("country", ""):
+        from dtm_mapper.countries import code_of
+
+        about["country"] = code_of(country) or ""
+        if not about["country"]:
+            problems.append((_("country"), _("“{text}” is no country's name or code").format(text=country)))
+    for name in ("response", "prepared_by"):
+        if problem := text_problem(about.get(name, ""), DETAIL_LIMIT):
+            problems.append((name, problem))
+            del about[name]
+    for name in ("created", "updated"):
+        if about.get(name) and iso_date(about[name]) != about[name]:
+            problems.append((name, _("“{text}” is no date such as 2026-11-22").format(text=about.pop(name))))
+    return about, problems
+
+
+def _notes(path: Path, file: Path, source: Source, saved: Mapping | None, about: dict[str, str]) -> list[str]:
+    into = file if saved is not None else _("{file}, a new mapping").format(file=file)
+    read = _("{path}: {kind} with {count} lines, into {into}")
+    notes = [read.format(path=path, kind=source.kind, count=len(source.lines), into=into), *source.notes]
+    if about.get("left_out"):
+        notes.append(_("It was written without: {fields}").format(fields=about["left_out"]))
+    return notes

@@ -1,0 +1,101 @@
+"""What comes back in: filled worksheets, tables and reports. A new format is one file and one line here."""
+
+import importlib
+import importlib.util
+from pathlib import Path
+from typing import NamedTuple
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.errors import Unusable
+from dtm_mapper.i18n import _
+from dtm_mapper.intake.lines import Source
+
+#: How large a file may be: one with pictures is larger than a mapping.
+MAX_BYTES = 32 * 1024 * 1024
+
+
+class Reader(NamedTuple):
+    """A kind of file. `module` has `read(where, source, catalogue) -> Source`; `needs` is a library that an
+    extra installs."""
+
+    module: str
+    needs: str = ""
+
+
+READERS = {
+    "docx": Reader("worksheet", "docx"),
+    "xlsx": Reader("excel", "openpyxl"),
+    "csv": Reader("csvfile"),
+    "json": Reader("jsonfile"),
+}
+
+
+def read(path: Path, catalogue: Catalogue) -> Source:
+    """What a file says, by what is in it rather than by its name. Raises Unusable."""
+    source = _bytes(path)
+    name = _format_of(path, source)
+    chosen = READERS[name]
+    if chosen.needs and importlib.util.find_spec(chosen.needs) is None:
+        what = _("this format needs a library that is not installed")
+        raise Unusable(name, what, _("Install it: pip install 'dtm-mapper[office]'"))
+    module = importlib.import_module(f"dtm_mapper.intake.{chosen.module}")
+    result: Source = module.read(str(path), source, catalogue)
+    return result
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
+        if path.exists() and not path.is_file():
+            raise Unusable(str(path), _("this is no ordinary file"), _("Save it as a file first."))
+        with path.open("rb") as file:
+            source = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise Unusable(str(path), _("there is no such file"), _("Check its name.")) from None
+    except OSError as error:
+        what = _("the file cannot be read ({why})").format(why=error.strerror)
+        raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
+    if len(source) > MAX_BYTES:
+        mend = _("Take its pictures out, or copy the table alone into a new file.")
+        raise Unusable(str(path), _("the file is larger than {size} MB").format(size=MAX_BYTES >> 20), mend)
+    return source
+
+
+def _format_of(path: Path, source: bytes) -> str:
+    """The format of a file. Raises Unusable for one that is read by nothing here."""
+    mend = _(
+        "Bring it as a filled Word worksheet (.docx), Excel (.xlsx), CSV, or the JSON report of dtm-map."
+    )
+    if source.startswith(b"PK\3\4"):
+        for name, folder in (("docx", b"word/document"), ("xlsx", b"xl/workbook")):
+            if folder in source:
+                return name
+        raise Unusable(str(path), _("this is an archive, but no Word or Excel document"), mend)
+    signs = (
+        (b"\xd0\xcf\x11\xe0", _("this is encrypted, or of an old kind (.doc, .xls)")),
+        (b"%PDF", _("this is a PDF, out of which no tables can be read")),
+        (b"{\\rtf", _("this is an RTF document")),
+    )
+    for sign, what in signs:
+        if source.startswith(sign):
+            raise Unusable(str(path), what, _("Save it as .docx or .xlsx, without a password."))
+    start = source[:1000].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        what = _("this is a web page or XML, whatever its name says")
+        raise Unusable(str(path), what, _("Open it in a spreadsheet program, and save it as .xlsx."))
+    if start.startswith((b"format: dtm-mapping/", b"format: dtm-catalogue/")):
+        raise Unusable(str(path), _("this is a mapping or a catalogue itself, no worksheet or report"), mend)
+    if not source.strip():
+        raise Unusable(str(path), _("the file is empty"), mend)
+    if start.startswith((b"{", b"[")) or path.suffix.lower() == ".json":
+        return "json"
+    if b"\0" in source and not source.startswith((b"\xff\xfe", b"\xfe\xff")) and _is_binary(source):
+        raise Unusable(str(path), _("this is no text, and no Word or Excel document"), mend)
+    return "csv"
+
+
+def _is_binary(source: bytes) -> bool:
+    """Whether bytes with zeros among them are no UTF-16 either, where they stand in every second place."""
+    top = source[:2000]
+    return min(top[::2].count(0), top[1::2].count(0)) * 5 > max(top[::2].count(0), top[1::2].count(0))

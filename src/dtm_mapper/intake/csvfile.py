@@ -1,0 +1,64 @@
+"""Reads CSV back in: any usual encoding; commas, semicolons or tabs."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.errors import Unusable
+from dtm_mapper.i18n import _
+from dtm_mapper.intake.lines import Source
+from dtm_mapper.intake.tables import Row, Tables
+from dtm_mapper.reports.csvfile import unescape
+
+_SIGNS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
+    """Raises Unusable where nothing in it is understood."""
+    text, encoding = _decoded(where, source)
+    notes = [_("Read as {encoding}, not UTF-8: check the accents").format(encoding=encoding)]
+    best: Tables | None = None
+    for delimiter in _delimiters(text):
+        tables = Tables(catalogue)
+        tables.table(list(_rows(where, text, delimiter)), _("row"))
+        if tables.understood:
+            return tables.source(where, _("CSV"), notes if encoding == "Windows-1252" else [])
+        best = best or tables
+    assert best is not None
+    raise best.not_understood(where)
+
+
+def _decoded(where: str, source: bytes) -> tuple[str, str]:
+    encoding = next((name for sign, name in _SIGNS if source.startswith(sign)), "")
+    if not encoding and b"\0" in source[:1000]:
+        # Without a sign of its own: the zero bytes of Latin letters tell which half comes first.
+        encoding = "utf-16-le" if source[1:1000:2].count(0) > source[:1000:2].count(0) else "utf-16-be"
+    try:
+        return source.decode(encoding or "utf-8"), encoding or "UTF-8"
+    except UnicodeDecodeError:
+        if encoding:
+            what = _("the file is no text in {encoding}, as its first bytes say").format(encoding=encoding)
+            raise Unusable(where, what, _("Save it again as “CSV UTF-8”.")) from None
+    return source.decode("cp1252", "replace"), "Windows-1252"
+
+
+def _delimiters(text: str) -> list[str]:
+    """The characters that may part the cells, the likeliest first."""
+    first, _break, _rest = text.partition("\n")
+    if first.startswith("sep=") and len(first) > 4:
+        return [first[4]]
+    top = text[:5_000]
+    return sorted((",", ";", "\t", "|"), key=lambda sign: -top.count(sign))
+
+
+def _rows(where: str, text: str, delimiter: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if number > 1 or not cells or not cells[0].startswith("sep="):
+                yield Row(number, [unescape(cell) for cell in cells])
+    except csv.Error as error:
+        what = _("line {line} cannot be read as CSV ({why})").format(line=reader.line_num, why=error)
+        mend = _("Open it in a spreadsheet program, and save it as “CSV UTF-8” or .xlsx.")
+        raise Unusable(where, what, mend) from None

@@ -1,0 +1,59 @@
+"""Cells -> answers to the catalogue's fields."""
+
+import re
+
+from dtm_mapper.catalogue import Field
+from dtm_mapper.i18n import _
+from dtm_mapper.mapping import DETAIL_LIMIT, Detail
+from dtm_mapper.reports.flat import Answers
+from dtm_mapper.texts import text_problem
+from dtm_mapper.yamlfile import unknown_word
+
+
+class Details:
+    """How the answers to one field are read. Choices come by label or id, as reports write them or with
+    commas, slashes or line breaks between; each cell is understood once."""
+
+    def __init__(self, asked: Field) -> None:
+        self.asked = asked
+        self._answers = Answers(asked)
+        self._known: dict[str, tuple[Detail, str]] = {}
+
+    def read(self, cell: str) -> tuple[Detail, str]:
+        """The answer in a cell, '' where there is none; and what could not be taken of it, or ''."""
+        if self.asked.type == "text":
+            return checked(self.asked, cell.strip())
+        if cell not in self._known:
+            self._known[cell] = checked(self.asked, self._values(cell))
+        return self._known[cell]
+
+    def _values(self, cell: str) -> tuple[str, ...]:
+        values = self._answers.values(cell)
+        apart = re.split(r"\s*[,/;\n]\s*", cell.strip())
+        if len(apart) > 1 and any(value not in self.asked.labels for value in values):
+            found = tuple(value for part in apart for value in self._answers.values(part))
+            if all(value in self.asked.labels for value in found):
+                return tuple(dict.fromkeys(found))
+        return values
+
+
+def checked(asked: Field | None, answer: Detail) -> tuple[Detail, str]:
+    """What of an answer can be recorded, and why the rest cannot, or ''. Without a field that the catalogue
+    has, any text can."""
+    many = isinstance(answer, tuple)
+    taken: list[str] = []
+    why: list[str] = []
+    for value in answer if isinstance(answer, tuple) else (answer,):
+        if asked and asked.choices and not asked.or_other and value not in asked.labels:
+            kind = _("choice of {field}:").format(field=asked.label)
+            why.append(unknown_word(kind, value, tuple(asked.labels.values())))
+        elif problem := text_problem(value, DETAIL_LIMIT, lines=True):
+            why.append(problem)
+        elif value:
+            taken.append(value)
+    if asked and asked.type != "select_multiple":
+        if len(taken) > 1:
+            what = _("{field} has one answer only; taken is “{answer}”")
+            why.append(what.format(field=asked.label, answer=asked.labels.get(taken[0], taken[0])))
+        return (taken[0] if taken else ""), "; ".join(why)
+    return (tuple(taken) if many or asked else "".join(taken)), "; ".join(why)

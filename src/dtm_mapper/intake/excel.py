@@ -1,0 +1,161 @@
+"""Reads an Excel workbook back in: this program's, or any with a column of examples and one of names."""
+
+import io
+import re
+import zipfile
+from datetime import date, datetime
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.errors import Unusable
+from dtm_mapper.i18n import _
+from dtm_mapper.intake.archive import broken, checked
+from dtm_mapper.intake.lines import Source
+from dtm_mapper.intake.tables import Columns, Row, Tables, known_columns
+from dtm_mapper.reports.flat import ABOUT, columns
+from dtm_mapper.reports.workbook import name_of, unescape
+
+#: What a cell shows whose formula cannot be reckoned.
+_ERRORS = {
+    *(
+        "#NULL!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#N/A",
+        "#GETTING_DATA",
+        "#SPILL!",
+        "#CALC!",
+    ),
+    *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!"),
+}
+#: How many cells are looked at, empty ones between others included.
+_MAX_CELLS = 4_000_000
+#: A formula that no program has reckoned yet, as where a library wrote it.
+_UNRECKONED = re.compile(rb"<f(?: [^>]*)?(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>")
+_MERGED = re.compile(rb'mergeCell [^>]*?ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_REFERENCE = re.compile(r"'?(.+?)'?!\$?([A-Z]{1,3})(?:\$?([0-9]{1,7})|:.*)")
+
+
+def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
+    """Reads the values of a workbook, never its formulas or macros. Raises Unusable."""
+    with checked(where, source) as archive:
+        try:
+            book = load_workbook(io.BytesIO(source), read_only=True, data_only=True)
+            return _Reader(where, book, archive, catalogue).source()
+        except Unusable:
+            raise
+        # The library raises what its own libraries do, of any kind.
+        except Exception:
+            raise broken(where) from None
+
+
+class _Reader:
+    def __init__(self, where: str, book: Any, archive: zipfile.ZipFile, catalogue: Catalogue) -> None:
+        self.where, self.archive, self.catalogue = where, archive, catalogue
+        self.sheets = {sheet.title: sheet for sheet in book.worksheets}
+        self.named = {name: found.attr_text or "" for name, found in book.defined_names.items()}
+        self.tables = Tables(catalogue)
+        self.notes: list[str] = []
+        self.cells = 0
+
+    def source(self) -> Source:
+        for title, sheet in self.sheets.items():
+            rows = self._rows(title, sheet)
+            if sheet.sheet_state != "visible":
+                if Tables(self.catalogue).table(rows, ""):
+                    self.notes.append(_("The hidden sheet “{title}” was left out").format(title=title))
+                continue
+            known = self._known(title, rows)
+            if not self.tables.table(rows, _("{title}, row").format(title=title), known):
+                self.tables.pairs(rows)
+        self._say_about()
+        if not self.tables.understood:
+            raise self.tables.not_understood(self.where)
+        return self.tables.source(self.where, _("Excel workbook"), self.notes)
+
+    def _known(self, title: str, rows: list[Row]) -> Columns | None:
+        """The columns of a sheet of this program's, by their names in the workbook."""
+        places: dict[str, int] = {}
+        for column in columns(self.catalogue.fields):
+            parts = [at for at, _row in self._places(column.id, title)]
+            if parts:
+                places[column.id] = parts[0]
+            for row in rows if len(parts) > 1 else ():
+                row.cells[parts[0]] += "".join(row.cells[at] for at in parts[1:] if at < len(row.cells))
+        return known_columns(places)
+
+    def _places(self, id: str, title: str) -> list[tuple[int, int]]:
+        """The column, from 0, and the row, 0 for all of them, of each part of what the workbook names so."""
+        found: list[tuple[int, int]] = []
+        while match := _REFERENCE.fullmatch(self.named.get(name_of(id, len(found) + 1), "")):
+            if match[1].replace("''", "'") != title:
+                break
+            found.append((column_index_from_string(match[2]) - 1, int(match[3] or 0)))
+        return found
+
+    def _say_about(self) -> None:
+        for column in ABOUT:
+            for title, sheet in self.sheets.items():
+                for at, number in self._places(column.id, title):
+                    if number == 0:
+                        continue
+                    row = next(sheet.iter_rows(number, number, at + 1, at + 1, values_only=True), None)
+                    self.tables.say_about(column.id, _text(row[0]) if row else "")
+
+    def _rows(self, title: str, sheet: Any) -> list[Row]:
+        """The texts of a sheet's cells; a cell that is merged downwards says the same in each of its rows."""
+        sheet.reset_dimensions()
+        rows: list[Row] = []
+        errors = 0
+        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            self._count(len(values) + 1)
+            cells = [_text(value) for value in values]
+            if any(cells):
+                errors += sum(cell in _ERRORS for cell in cells)
+                rows.append(Row(number, ["" if cell in _ERRORS else cell for cell in cells]))
+        part = self.archive.read(sheet._worksheet_path)
+        self._merge(rows, part)
+        errors += len(_UNRECKONED.findall(part))
+        if errors:
+            what = _("Sheet “{title}”: {count} formulas with an error or without a value count as empty")
+            self.notes.append(what.format(title=title, count=errors))
+        return rows
+
+    def _merge(self, rows: list[Row], part: bytes) -> None:
+        by_number = {row.number: row.cells for row in rows}
+        for found in _MERGED.findall(part):
+            first, top, _last, bottom = (bound or 1 for bound in range_boundaries(found.decode()))
+            above = by_number.get(top, [])
+            if bottom == top or first > len(above):
+                continue
+            for number in range(top + 1, min(bottom, rows[-1].number) + 1):
+                self._count(first)
+                if cells := by_number.get(number):
+                    cells.extend([""] * (first - len(cells)))
+                    cells[first - 1] = above[first - 1]
+
+    def _count(self, cells: int) -> None:
+        self.cells += cells
+        if self.cells > _MAX_CELLS:
+            what = _("it has more than {count} cells").format(count=_MAX_CELLS)
+            raise Unusable(self.where, what, _("Copy the table alone into a new workbook, and import that."))
+
+
+def _text(value: object) -> str:
+    """A cell's value as it is read."""
+    if isinstance(value, str):
+        text: str = unescape(value)
+        return text
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == value.min.time() else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,162 @@
+"""What every format that is read back in gives: lines, each with what it says of one example."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from dtm_mapper.interview.answers import meaning
+from dtm_mapper.mapping import DETAIL_LIMIT, Detail, State
+from dtm_mapper.reports.flat import STATES
+from dtm_mapper.texts import folded
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a source. `where` is its place there, in words; `section` and `example` stand as written,
+    `example_id` where the source knows ids. `cell` holds names as written, or words for a state, which where
+    `names_only` are names too. `details` are answers by field id; `verified` is an ISO date, '',
+    or None where the source does not say; `table` tells the tables of a source apart."""
+
+    where: str
+    cell: str
+    section: str = ""
+    example: str = ""
+    example_id: str = ""
+    names_only: bool = False
+    state: State | Literal[""] = ""
+    words: str = ""
+    details: dict[str, Detail] = field(default_factory=dict)
+    verified: str | None = None
+    table: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was read from a file. `kind` says what it is, `about` what it says of the mapping under the ids of
+    `reports.flat.ABOUT`, `notes` what its reader should know, such as a hidden sheet, `problems` what could
+    not be taken, each with its place. `ours`: it is a report of this program, or its worksheet for Excel."""
+
+    kind: str
+    lines: tuple[Line, ...]
+    about: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
+    ours: bool = False
+
+
+#: Longer labels are no example's.
+_LONGEST_LABEL = 400
+
+
+@lru_cache(maxsize=20_000)
+def key(text: str) -> str:
+    """What two spellings of a label have in common: no capitals, accents, blanks or punctuation."""
+    return " ".join(re.sub(r"[\W_]+", " ", folded(text)).split())
+
+
+def bare(label: str) -> str:
+    """A label without the interests that the worksheet has in brackets behind it."""
+    return re.sub(r"\s*\([^()]*\)\s*\Z", "", label) if len(label) <= _LONGEST_LABEL else label
+
+
+class Said(NamedTuple):
+    """What a cell says: names, or a state with its reason or note. `above`: the same names as above it."""
+
+    names: tuple[str, ...] = ()
+    state: State | Literal[""] = ""
+    words: str = ""
+    above: bool = False
+
+
+_STATES: dict[str, State] = {"na": "not_applicable", "later": "pending"}
+_SIGNS: dict[str, State] = {
+    **dict.fromkeys(("-", "--", "–", "—"), "not_applicable"),
+    **dict.fromkeys(("?", "??", "???"), "pending"),
+}
+#: A word for a state, and a reason or a note behind it: `N/A - merged into the ISCG`, `TBC (ask OCHA)`.
+_WITH_WORDS = re.compile(r"([^:(\n]+?)\s*(?::|\(|,|\s[-–—](?=\s))\s*(.*)", re.DOTALL)
+#: A longer text is no state: no reason or note is as long.
+_LONGEST = DETAIL_LIMIT + 100
+#: Bullets and numbers before a name, also those of Word's symbol fonts.
+_BULLET = re.compile(
+    r"\s*(?:[•·▪◦●○■□‣⁃\uf0b7\uf0a7\uf0d8\uf076]\s*|[-*+–—]\s+|\(?\d{1,3}[.)]\s+|[a-z][.)]\s+)"
+)
+_BREAK = re.compile(r"\r\n?|\n|\v|\f")
+
+
+def iso_date(text: str) -> str:
+    """A date as an ISO date, with whatever time stands behind it left off; '' where it is none."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:
+        return ""
+
+
+def state_named(text: str) -> State | Literal[""]:
+    """The state that a word stands for, as reports write it; '' for any other word."""
+    return _states().get(key(text), "")
+
+
+@lru_cache(maxsize=1)
+def _states() -> dict[str, State]:
+    words = {key(word): state for state, word in STATES.items()}
+    return {key(state): state for state in STATES} | words
+
+
+def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bool = False) -> Said:
+    """What a cell says. Names stand on lines of their own or behind `;`, or behind a character of `split`;
+    a name that is `known` stays whole. `names_only`: what looks like a state or a bullet is a name."""
+    text = cell.strip()
+    if not text:
+        return Said()
+    if names_only:
+        return Said(tuple(_parts(text, split)))
+    if text in known:
+        return Said((text,))
+    if state := _state(text):
+        return state
+    names: list[str] = []
+    for line in _BREAK.split(text):
+        whole = line.strip()
+        parts = [whole] if whole in known else _parts(_BULLET.sub("", line, count=1), split)
+        for part in parts:
+            state = None if part in known else _state(part)
+            if state is None:
+                names.append(part)
+            elif not names:
+                # A reason or a note may go on behind it.
+                rest = text[text.find(part) + len(part) :].strip(" \n;")
+                return state._replace(words=" ".join(filter(None, (state.words, rest))))
+    return Said(tuple(dict.fromkeys(names)))
+
+
+def _parts(line: str, split: str) -> list[str]:
+    r"""The names in one line; `\` before a separator keeps it in the name."""
+    signs = re.escape(";" + split.replace(" ", ""))
+    parts = re.findall(rf"(?:\\[\\{signs}]|[^{signs}])+", line)
+    return [name for part in parts if (name := re.sub(rf"\\([\\{signs}])", r"\1", part).strip())]
+
+
+def _state(text: str) -> Said | None:
+    if sign := _SIGNS.get(text):
+        return Said(state=sign)
+    if len(text) <= _LONGEST and (match := _WITH_WORDS.fullmatch(text)) and (found := _word(match[1])):
+        if found.words:
+            # Whom to ask: the whole of it is the note.
+            return found._replace(words=text)
+        in_brackets = "(" in text[match.end(1) : match.start(2)]
+        return found._replace(words=match[2].strip().removesuffix(")" if in_brackets else ""))
+    return _word(text)
+
+
+def _word(text: str) -> Said | None:
+    if len(text) > _LONGEST:
+        return None
+    meant = meaning(text)
+    if meant is not None:
+        return Said(above=True) if meant.command == "above" else Said((), _STATES[meant.command], meant.words)
+    state = state_named(text)
+    return Said(state=state) if state and state != "mapped" else None

@@ -1,0 +1,235 @@
+"""Lines -> rows of the catalogue: by id, or by label however it is spelled; a near miss is asked about."""
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.i18n import _
+from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
+from dtm_mapper.mapping import NAME_LIMIT, OTHER, Detail, Mapping, State
+from dtm_mapper.texts import text_problem
+
+#: Asks whether a source's words mean an example's name.
+Ask = Callable[[str, str], bool]
+
+_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+#: Finding what was meant takes long: not for more of them than anybody reads.
+_MOST_NEAR = 200
+
+
+class Incoming(NamedTuple):
+    """What a line says of the row or the others that it was matched with. `own`: it is as a report of this
+    program has it, a data user by itself also where another one has its name."""
+
+    where: str
+    own: bool
+    names: tuple[str, ...]
+    state: State | Literal[""]
+    words: str
+    details: dict[str, Detail]
+    verified: str | None
+
+
+class Place(NamedTuple):
+    """A row by its example's id, or a section's others; `label` as the source has it."""
+
+    section: str
+    item: str
+    label: str
+
+
+@dataclass
+class Matches:
+    """What a source says, by the place in the mapping; and what was not recognised, each with its place in
+    the source and what becomes of it."""
+
+    found: dict[Place, list[Incoming]] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+def match(
+    source: Source, mapping: Mapping, catalogue: Catalogue, ask: Ask, split: str, section: str
+) -> Matches:
+    """Finds the place of each line. `split` are further characters between names; `section` is where other
+    data users go of which the source says no section."""
+    matcher = _Matcher(mapping, catalogue, ask, section, source.ours)
+    placed = [matcher.place(line) for line in source.lines]
+    matcher.find_sections(source.lines, placed)
+    matches = Matches()
+    above: tuple[str, ...] = ()
+    known = {user.name for _section, _item, _number, user in mapping.every_user(catalogue)}
+    for line, place in zip(source.lines, placed, strict=True):
+        what = said(line.cell, split, known, line.names_only)
+        if what.above:
+            what = Said(above) if above else Said(state="pending", words=line.cell)
+        if not what.names and not what.state and line.state != "mapped":
+            what = Said(state=line.state, words=line.words)
+        above = what.names or above
+        place = matcher.as_other(line, place, what)
+        names = tuple(name for name in _cleaned(what.names) if _recordable(line, name, matches))
+        if line.details and not names:
+            matches.problems.append((line.where, _("there are details in it, but no name that they are of")))
+        if place is None or (not names and what.state in ("", "open")):
+            continue
+        as_reported = line.state == ("mapped" if names else what.state)
+        own = source.ours and "catalogue_id" in source.about and as_reported
+        # A date that is empty where somebody filled a worksheet says nothing.
+        verified = line.verified if own or line.verified else None
+        incoming = Incoming(line.where, own, names, what.state, what.words, line.details, verified)
+        matches.found.setdefault(place, []).append(incoming)
+    matches.problems += matcher.problems
+    return matches
+
+
+def _cleaned(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(" ".join(name.split("\t")) for name in names)
+
+
+def _recordable(line: Line, name: str, matches: Matches) -> bool:
+    if problem := text_problem(name, NAME_LIMIT):
+        matches.problems.append(
+            (line.where, _("“{name}” is left out: {why}").format(name=name[:40], why=problem))
+        )
+    return not problem
+
+
+class _Matcher:
+    def __init__(self, mapping: Mapping, catalogue: Catalogue, ask: Ask, section: str, ours: bool) -> None:
+        self.mapping, self.catalogue, self.ask = mapping, catalogue, ask
+        self.section, self.ours = section, ours
+        self.problems: list[tuple[str, str]] = []
+        self._near_misses: dict[tuple[str, str], str] = {}
+        self._answers: dict[tuple[str, str], bool] = {}
+        self._section_of_table: dict[int, str] = {}
+        self._section_of = {
+            **{row.example: row.section for row in mapping.rows.values()},
+            **catalogue.section_of_example,
+        }
+        self._labels = {id: example.name for id, example in catalogue.example_by_id.items()}
+        self._labels.update(
+            (row.example, row.label) for row in mapping.rows.values() if row.example not in self._labels
+        )
+        self._by_label: dict[str, list[str]] = {}
+        for id, label in self._labels.items():
+            for word in {key(label), key(bare(label))}:
+                self._by_label.setdefault(word, []).append(id)
+        self._sections = set(mapping.section_ids(catalogue))
+
+    def place(self, line: Line) -> Place | None:
+        """The row of a line, or None where no example fits it."""
+        id = line.example_id
+        if id not in self._section_of:
+            id = self._by_words(line) or self._kept(line)
+        if not id:
+            return None
+        section = self._section_of.get(id, line.section)
+        return Place(section, id, self._labels.get(id, line.example or id))
+
+    def find_sections(self, lines: tuple[Line, ...], placed: list[Place | None]) -> None:
+        """Gives the tables without a section the one that all their examples are of."""
+        tables: dict[int, set[str]] = {}
+        for line, place in zip(lines, placed, strict=True):
+            if place is not None:
+                tables.setdefault(line.table, set()).add(place.section)
+        self._section_of_table = {
+            table: next(iter(found)) for table, found in tables.items() if len(found) == 1
+        }
+
+    def as_other(self, line: Line, place: Place | None, what: Said) -> Place | None:
+        """The place of a line, the others of its section where no example fits it; None where it has none."""
+        if place is not None:
+            return place
+        near = self._near(line) if line.example else ""
+        if near and what != Said():
+            id = self._answer(line, near)
+            if id:
+                return Place(self._section_of[id], id, self._labels[id])
+        if not what.names:
+            if line.example and not line.example_id:
+                why = _("“{example}”: no example fits it, and no name stands beside it")
+                self.problems.append((line.where, why.format(example=line.example)))
+            return None
+        section = line.section if line.section in self._sections or self._is_ours(line) else ""
+        section = section or self._section_of_table.get(line.table, "") or self.section
+        section = section or (self._section_of[near] if near else "")
+        if not section:
+            why = _(
+                "{names}: it names no section of the catalogue, and is left out; --section says where it goes"
+            )
+            self.problems.append((line.where, why.format(names="; ".join(what.names))))
+            return None
+        if line.example:
+            why = _("“{example}”: no example fits it; {names} becomes an other data user of {section}")
+            if near:
+                why = _(
+                    "“{example}” is nearly “{near}”, and not taken for it; "
+                    "{names} becomes an other data user of {section}"
+                )
+            known = self.catalogue.section_by_id.get(section)
+            words = {
+                "example": line.example,
+                "near": self._labels.get(near, ""),
+                "names": "; ".join(what.names),
+            }
+            self.problems.append((line.where, why.format(section=known.title if known else section, **words)))
+        return Place(section, OTHER, "")
+
+    def _is_ours(self, line: Line) -> bool:
+        """Whether a section that is not known is one that the catalogue may have had."""
+        return self.ours and _ID.fullmatch(line.section) is not None
+
+    def _kept(self, line: Line) -> str:
+        """The id of an example that the catalogue no longer has, in a report of this program."""
+        known = self.ours and line.example_id and _ID.fullmatch(line.example_id) and line.section
+        if not known or line.example_id == OTHER:
+            return ""
+        if line.example_id not in self._labels:
+            self._labels[line.example_id] = line.example or line.example_id
+            self._section_of[line.example_id] = line.section
+            why = _("“{example}”: no longer in the catalogue; it is kept")
+            self.problems.append((line.where, why.format(example=line.example or line.example_id)))
+        return line.example_id
+
+    def _by_words(self, line: Line) -> str:
+        """The one example with this label in the line's section, or in the catalogue where it names none."""
+        if not line.example:
+            return ""
+        for word in (key(line.example), key(bare(line.example))):
+            ids = self._by_label.get(word, []) if word else []
+            if line.section in self._sections:
+                ids = [id for id in ids if self._section_of[id] == line.section]
+            if len(set(ids)) == 1:
+                return ids[0]
+        return ""
+
+    def _near(self, line: Line) -> str:
+        """The example that may be meant, or ''."""
+        words = (line.section, key(bare(line.example)))
+        if words not in self._near_misses:
+            self._near_misses[words] = self._nearest(*words) if len(self._near_misses) < _MOST_NEAR else ""
+        return self._near_misses[words]
+
+    def _nearest(self, section: str, word: str) -> str:
+        if len(word) > NAME_LIMIT:
+            return ""
+        words = {word: ids[0] for word, ids in self._by_label.items() if word}
+        here = {word: id for word, id in words.items() if self._section_of[id] == section}
+        for known in (here, words):
+            if word in known:
+                return known[word]
+            if found := difflib.get_close_matches(word, known, n=1, cutoff=0.8):
+                return known[found[0]]
+            begun = [id for label, id in known.items() if len(word) > 3 and label.startswith(f"{word} ")]
+            if len(set(begun)) == 1:
+                return begun[0]
+        return ""
+
+    def _answer(self, line: Line, near: str) -> str:
+        """The example that may be meant, if somebody says that it is."""
+        question = (line.example, near)
+        if question not in self._answers:
+            self._answers[question] = self.ask(line.example, self._labels[near])
+        return near if self._answers[question] else ""

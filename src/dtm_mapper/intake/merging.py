@@ -1,0 +1,223 @@
+"""What a source says + a mapping -> what would change, and the mapping with that. Nothing is ever deleted."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from dtm_mapper.catalogue import DEPTHS, Catalogue
+from dtm_mapper.i18n import _
+from dtm_mapper.intake.matching import Incoming, Place
+from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row, organisation
+from dtm_mapper.reports.flat import STATES
+
+Kind = Literal["new", "different", "kept", "same"]
+
+
+class Change(NamedTuple):
+    """One thing that a source says of a place. new: the mapping says nothing of it; different: it says
+    something else; kept: something else, which stays; same."""
+
+    kind: Kind
+    place: Place
+    words: str
+
+
+@dataclass
+class Merged:
+    """The mapping with all that a source says, and how it differs from what it was."""
+
+    mapping: Mapping
+    changes: list[Change] = field(default_factory=list)
+
+
+def merge(
+    mapping: Mapping,
+    found: dict[Place, list[Incoming]],
+    about: dict[str, str],
+    catalogue: Catalogue,
+    today: str,
+    new: bool = False,
+) -> Merged:
+    """`about` is what the source says of the mapping itself; `new`: there is no file of it yet."""
+    merged = Merged(mapping)
+    rows, others = dict(mapping.rows), dict(mapping.others)
+    for place, said in found.items():
+        report = _Report(merged, place, catalogue)
+        if place.item == OTHER:
+            users = _users(others.get(place.section, ()), said, report, today)
+            if users:
+                others[place.section] = users
+        else:
+            row = rows.get(place.item) or Row(place.item, place.section, place.label)
+            rows[place.item] = _row(row, said, report, today)
+    rows = {id: row for id, row in rows.items() if row.state != "open"}
+    merged.mapping = _about(replace(mapping, rows=rows, others=others), about, merged, new)
+    if merged.mapping != mapping and not new:
+        merged.mapping = replace(merged.mapping, updated=today)
+    return merged
+
+
+class _Report:
+    """Takes down what is said of one place."""
+
+    def __init__(self, merged: Merged, place: Place, catalogue: Catalogue) -> None:
+        self._merged, self.place, self.catalogue = merged, place, catalogue
+
+    def say(self, kind: Kind, words: str) -> None:
+        self._merged.changes.append(Change(kind, self.place, words))
+
+
+def _row(row: Row, said: list[Incoming], report: _Report, today: str) -> Row:
+    if any(incoming.names for incoming in said):
+        users = _users(row.users, said, report, today)
+        if row.state in ("not_applicable", "pending"):
+            report.say("different", f"{_state(row)} → " + "; ".join(user.name for user in users))
+            row = replace(row, verified="")
+        return replace(row, users=users, not_applicable=None, pending=None)
+    for incoming in said:
+        row = _with_state(row, incoming, report, today)
+    return row
+
+
+def _with_state(row: Row, incoming: Incoming, report: _Report, today: str) -> Row:
+    if incoming.state not in ("not_applicable", "pending"):
+        return row
+    gone = incoming.state == "not_applicable"
+    words = incoming.words or (row.not_applicable if gone else row.pending) or ""
+    verified = incoming.verified if incoming.verified is not None else (today if gone else "")
+    changed = replace(
+        row,
+        not_applicable=words if gone else None,
+        pending=None if gone else words,
+        users=(),
+        verified=verified,
+    )
+    if row.users:
+        names = "; ".join(user.name for user in row.users)
+        report.say(
+            "kept", _("{names} stays; the source says {state}").format(names=names, state=_state(changed))
+        )
+        return row
+    if row.state == "open":
+        report.say("new", _state(changed))
+        return changed
+    if _state(row) == _state(changed):
+        later = incoming.verified is not None and incoming.verified > row.verified
+        if later:
+            report.say("different", _verified(row.verified, verified))
+        else:
+            report.say("same", _state(row))
+        return changed if later else row
+    report.say("different", f"{_state(row)} → {_state(changed)}")
+    # A date that was there before says nothing of what is new.
+    return replace(changed, verified=max(verified, today)) if gone and verified <= row.verified else changed
+
+
+def _state(row: Row) -> str:
+    words = row.not_applicable or row.pending or ""
+    return f"{STATES[row.state]}: {words}" if words else STATES[row.state]
+
+
+class _Each(NamedTuple):
+    """One data user that a source names."""
+
+    name: str
+    incoming: Incoming
+
+
+def _users(
+    users: tuple[DataUser, ...], said: list[Incoming], report: _Report, today: str
+) -> tuple[DataUser, ...]:
+    """The data users of a place with those that the source names: those that are there are filled and
+    changed, the others stand behind them."""
+    each = [_Each(name, incoming) for incoming in said for name in incoming.names]
+    result = list(users)
+    met = _paired(users, each)
+    new: dict[tuple[str, str], int] = {}
+    for number, (name, incoming) in enumerate(each):
+        # A report has a line for each data user; elsewhere a name that comes again is the same one.
+        own = incoming.where if incoming.own else ""
+        at = met.get(number, new.get((own, organisation(name))))
+        if at is None:
+            new[own, organisation(name)] = len(result)
+            verified = today if incoming.verified is None else incoming.verified
+            result.append(DataUser(name, dict(incoming.details), verified))
+            report.say("new", name)
+        else:
+            result[at] = _filled(result[at], incoming, report, today)
+    return tuple(result)
+
+
+def _paired(users: tuple[DataUser, ...], each: list[_Each]) -> dict[int, int]:
+    """Which data user each of those in a source is, by position: first those that are quite the same, then
+    those of one name, then those of one organisation."""
+    met: dict[int, int] = {}
+    free: dict[str, list[int]] = {}
+    for at, user in enumerate(users):
+        free.setdefault(organisation(user.name), []).append(at)
+    tests: tuple[Callable[[DataUser, _Each], bool], ...] = (
+        lambda user, one: user.name == one.name and user.details == one.incoming.details,
+        lambda user, one: user.name == one.name and user.details.items() >= one.incoming.details.items(),
+        lambda user, one: user.name == one.name,
+        lambda user, one: True,
+    )
+    for fits in tests:
+        for number, one in enumerate(each):
+            places = free.get(organisation(one.name), [])
+            fitting = [at for at in places if fits(users[at], one)] if number not in met else []
+            if fitting:
+                met[number] = fitting[0]
+                places.remove(fitting[0])
+    return met
+
+
+def _filled(user: DataUser, incoming: Incoming, report: _Report, today: str) -> DataUser:
+    """A data user with the details that a source has of it."""
+    details = {id: detail for id, detail in incoming.details.items() if user.details.get(id) != detail}
+    words = [_changed(user, id, incoming, report.catalogue) for id in details]
+    later = incoming.verified is not None and incoming.verified > user.verified
+    if later:
+        words.append(_verified(user.verified, incoming.verified or ""))
+    if not words:
+        report.say("same", user.name)
+        return user
+    kind: Kind = "different" if later or any(id in user.details for id in details) else "new"
+    report.say(kind, f"{user.name}: {', '.join(words)}")
+    verified = (incoming.verified or "") if later else today
+    return replace(user, details={**user.details, **details}, verified=verified)
+
+
+def _changed(user: DataUser, id: str, incoming: Incoming, catalogue: Catalogue) -> str:
+    asked = catalogue.field_by_id[id]
+
+    def said(values: Iterable[str]) -> str:
+        return "; ".join(asked.labels.get(value, value) for value in values)
+
+    before, after = said(user.values(id)), said(DataUser("", incoming.details).values(id))
+    return f"{asked.label} {before} → {after}" if before else f"{asked.label} {after}"
+
+
+def _verified(before: str, after: str) -> str:
+    return _("verified {before} → {after}").format(before=before or _("never"), after=after)
+
+
+def _about(mapping: Mapping, about: dict[str, str], merged: Merged, new: bool) -> Mapping:
+    """The mapping with what the source says of it, where it says nothing itself."""
+    depth = next((depth for depth in DEPTHS if new and depth == about.get("depth")), mapping.depth)
+    mapping = replace(mapping, depth=depth)
+    if new and "catalogue_id" in about:
+        # A report of this program: the mapping is as old as it says.
+        mapping = replace(mapping, created=about.get("created", ""), updated=about.get("updated", ""))
+    labels = {"response": _("Response"), "country": _("Country"), "prepared_by": _("Prepared by")}
+    for id, label in labels.items():
+        here, there = getattr(mapping, id), about.get(id, "")
+        place = Place("", id, label)
+        if not there or here == there:
+            continue
+        if here:
+            words = _("{here} stays; the source says {there}").format(here=here, there=there)
+            merged.changes.append(Change("kept", place, words))
+        else:
+            merged.changes.append(Change("new", place, there))
+            mapping = mapping.with_about(id, there)
+    return mapping

@@ -1,0 +1,72 @@
+"""What an import would change, for the screen."""
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.i18n import _
+from dtm_mapper.intake.merging import Change, Kind
+from dtm_mapper.screen import visible
+
+#: How many things are said of one row: nobody reads more of them.
+_MOST = 20
+
+
+def preview(
+    changes: list[Change], notes: list[str], problems: list[tuple[str, str]], catalogue: Catalogue
+) -> RenderableType:
+    """What is new, what is different, how much is the same, and what was not recognised."""
+    kinds: dict[Kind, str] = {
+        "new": _("new"),
+        "different": _("different"),
+        "kept": _("different, not taken"),
+    }
+    parts: list[RenderableType] = [Text(visible(note)) for note in notes]
+    grouped: dict[tuple[str, str, Kind], list[str]] = {}
+    labels: dict[tuple[str, str], str] = {}
+    for change in changes:
+        if change.kind != "same":
+            section, item, label = change.place
+            labels[section, item] = label or _("other data users")
+            grouped.setdefault((section, item, change.kind), []).append(change.words)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in (_("Row"), _("Change"), _("What the source says")):
+        table.add_column(Text(name), overflow="fold")
+    order = {id: number for number, id in enumerate(["", *catalogue.section_by_id])}
+    at: str | None = None
+    for section, item, kind in sorted(grouped, key=lambda place: order.get(place[0], len(order))):
+        if section != at:
+            at = section
+            known = catalogue.section_by_id.get(section)
+            title = known.title if known else section
+            table.add_row(Text(visible(title or _("About")), style="bold"))
+        words = grouped[section, item, kind]
+        cell = "\n".join(map(visible, words[:_MOST]))
+        if len(words) > _MOST:
+            cell += "\n" + _("and {count} more").format(count=len(words) - _MOST)
+        table.add_row(Text(visible(labels[section, item])), Text(kinds[kind]), Text(cell))
+    if grouped:
+        parts += [Text(), table]
+    if problems:
+        title = _("Not recognised ({count})").format(count=len(problems))
+        parts += [Text(), Text(title, style="bold")]
+        together: dict[str, list[str]] = {}
+        for where, what in problems:
+            together.setdefault(what, []).append(where)
+        parts += [Text(visible(f"  {_places(places)}: {what}")) for what, places in together.items()]
+    counts = {
+        kind: sum(change.kind == kind for change in changes) for kind in ("new", "different", "kept", "same")
+    }
+    summary = _(
+        "{new} new, {different} different, {kept} different but not taken, {same} the same, "
+        "{problems} not recognised"
+    )
+    parts += [Text(), Text(summary.format(problems=len(problems), **counts), style="bold")]
+    return Group(*parts)
+
+
+def _places(places: list[str]) -> str:
+    more = _(" and {count} more").format(count=len(places) - 3) if len(places) > 3 else ""
+    return ", ".join(places[:3]) + more

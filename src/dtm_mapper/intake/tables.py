@@ -1,0 +1,267 @@
+"""Tables of any source -> lines: which column is which, which section a row stands in."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.errors import Unusable
+from dtm_mapper.i18n import _
+from dtm_mapper.intake.details import Details
+from dtm_mapper.intake.lines import Line, Source, bare, iso_date, key, state_named
+from dtm_mapper.mapping import Detail
+from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, columns
+
+
+class Row(NamedTuple):
+    """A row of cells, and its number in its table."""
+
+    number: int
+    cells: list[str]
+
+
+class Columns(NamedTuple):
+    """Where the columns of a table stand, by the ids of the flat table's columns."""
+
+    places: dict[str, int]
+    #: Whether these are the columns of a report of this program.
+    ours: bool = False
+
+
+def known_columns(places: dict[str, int]) -> Columns | None:
+    """Columns, if they say who stands beside which example."""
+    if "user" not in places or not places.keys() & {"example", "example_id"}:
+        return None
+    return Columns(places, places.keys() >= _OURS)
+
+
+#: Words of headers in English, French, Spanish and Arabic, by the id of the flat table's column.
+_WORDS = {
+    "section": "section category group; catégorie groupe; sección categoría grupo; القسم الفئة المجموعة",
+    "example": (
+        "example examples examples_from_other_contexts; exemple exemples exemples_d'autres_contextes; "
+        "ejemplo ejemplos ejemplos_de_otros_contextos; مثال المثال أمثلة الأمثلة أمثلة_من_سياقات_أخرى"
+    ),
+    "state": "state status; état statut; estado; الحالة",
+    "user": (
+        "data_user data_users name names potential_data_user potential_data_users local_counterpart "
+        "counterpart organisation organisations organization organizations; "
+        "nom noms utilisateur utilisateurs utilisateur_de_données utilisateurs_de_données "
+        "utilisateur_des_données utilisateurs_des_données; nombre nombres usuario usuarios "
+        "usuario_de_datos usuarios_de_datos organización organizaciones; "
+        "اسم الاسم الأسماء مستخدم_البيانات مستخدمو_البيانات المنظمة المنظمات"
+    ),
+    "words": "reason_or_note reason; motif raison; motivo razón; السبب",
+    "verified": "verified; vérifié; verificado; تم_التحقق",
+    "response": "response; réponse; respuesta; الاستجابة",
+    "country": "country; pays; país; البلد",
+    "prepared_by": "prepared_by; préparé_par; preparado_por; إعداد",
+}
+#: Beginnings of the worksheet's headers, for those that somebody wrote on.
+_BEGINNINGS = {
+    "examples from": "example",
+    "exemples d": "example",
+    "ejemplos de": "example",
+    "potential data user": "user",
+    "utilisateur potentiel": "user",
+    "utilisateurs potentiels": "user",
+    "usuario potencial": "user",
+    "usuarios potenciales": "user",
+}
+_ABOUT = {column.id for column in ABOUT}
+#: With all of these, a table is one of ours.
+_OURS = {"section_id", "example_id", "state", "user"}
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, str]:
+    words = {key(_("Examples from other contexts")): "example"}
+    words[key(_("Potential data user in your response"))] = "user"
+    for id, listed in _WORDS.items():
+        for word in listed.replace(";", " ").split():
+            words.setdefault(key(word.replace("_", " ")), id)
+    return words
+
+
+class Tables:
+    """Takes the tables of one source, one after the other, and makes lines of their rows."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.lines: list[Line] = []
+        self.notes: list[str] = []
+        #: Whether a table had a column of examples and a column of names.
+        self.understood = False
+        self._ours = False
+        self._about: dict[str, dict[str, None]] = {}
+        self._problems: list[tuple[str, str]] = []
+        self._section = ""
+        self._section_read = False
+        self._table = 0
+        self._seen: list[str] = []
+        self._sections = {key(section.title): section.id for section in catalogue.sections}
+        self._sections |= {section.id: section.id for section in catalogue.sections}
+        names = [example.name for example in catalogue.example_by_id.values()]
+        self._examples = {key(name) for name in (*names, *map(bare, names))}
+        self._details = {FIELD + asked.id: Details(asked) for asked in catalogue.fields}
+        labelled = [(column.label, column.id) for column in (*columns(catalogue.fields), *ABOUT)]
+        self._exact = dict(labelled)
+        self._near = {key(asked.label): FIELD + asked.id for asked in catalogue.fields}
+        self._near |= {key(asked.id): FIELD + asked.id for asked in catalogue.fields}
+        self._near |= {key(label): id for label, id in labelled} | {key(id): id for _label, id in labelled}
+
+    def say_about(self, id: str, value: str) -> None:
+        """What the source says of the mapping, by the id of one of ABOUT."""
+        if value.strip():
+            self._about.setdefault(id, {})[value.strip()] = None
+
+    def heading(self, text: str, certain: bool = False) -> None:
+        """A paragraph between tables: the title of a section, or anything else. `certain`: it is the heading
+        of something, though perhaps of no section that the catalogue knows."""
+        section = self._section_titled(text)
+        if section or certain:
+            self._section = section or text
+        elif text and self._section_read:
+            # What comes behind a section's table may open another section in words that are not known.
+            self._section = ""
+        self._section_read = self._section_read and not section
+
+    def table(self, rows: Sequence[Row], place: str, known: Columns | None = None) -> bool:
+        """One table. `place` is said before the number of a row; `known` are the columns where the source
+        itself knows them. Gives whether the table was understood."""
+        self._table += 1
+        found = known
+        first = True
+        for row in rows[self._head(rows, known) :]:
+            filled = [cell for cell in row.cells if cell and not cell.isspace()]
+            if not filled or (found and all(cell.startswith("#") for cell in filled)):
+                continue
+            if found is None or self._is_header(found, row.cells):
+                header = self.columns(row.cells)
+                if header is not None:
+                    found = header
+                    continue
+                if first:
+                    found = self._headless(row.cells)
+            first = False
+            if len(filled) == 1 and (section := self._section_titled(filled[0])):
+                self._section = section
+            elif found is not None:
+                self._line(found, row, f"{place} {row.number}")
+            elif len(self._seen) < 12:
+                self._seen.extend(cell.strip()[:40] for cell in filled[:6])
+        self.understood = self.understood or found is not None
+        self._section_read = self._section_read or found is not None
+        return found is not None
+
+    def pairs(self, rows: Sequence[Row]) -> None:
+        """A table of labels and values, where it says what the mapping is about."""
+        for row in rows:
+            filled = [cell for cell in row.cells if cell.strip()]
+            if len(filled) == 2 and (id := self._id_of(filled[0])) in _ABOUT:
+                self.say_about(id, filled[1])
+
+    def columns(self, cells: Sequence[str]) -> Columns | None:
+        """The columns under a header row; None where this is none."""
+        places: dict[str, int] = {}
+        left: list[str] = []
+        for at, cell in enumerate(cells):
+            id = self._id_of(cell)
+            if id and id not in places:
+                places[id] = at
+            elif cell.strip():
+                left.append(cell.strip())
+        found = known_columns(places)
+        if found and left:
+            what = _("Columns that are no field of the catalogue were left out: {columns}")
+            self.notes.append(what.format(columns=", ".join(left)))
+        return found
+
+    def source(self, where: str, kind: str, notes: Sequence[str] = ()) -> Source:
+        """All that was taken. Raises Unusable where it is for more than one response."""
+        if len(responses := self._about.get("response", {})) > 1:
+            what = _("it is for more than one response: {names}").format(names="; ".join(responses))
+            raise Unusable(where, what, _("Make a file for each, and import each into its own mapping."))
+        about = {id: next(iter(values)) for id, values in self._about.items()}
+        every_note = tuple(dict.fromkeys([*notes, *self.notes]))
+        return Source(kind, tuple(self.lines), about, every_note, tuple(self._problems), self._ours)
+
+    def not_understood(self, where: str) -> Unusable:
+        """What was looked for, and what was found instead."""
+        what = _("no table with a column of examples and a column of names was found in it")
+        if self._seen:
+            what += _("; found was: {cells}").format(cells=", ".join(f"“{cell}”" for cell in self._seen[:8]))
+        mend = _(
+            "Give the columns a header row with “Example” (or “Examples from other contexts”) "
+            "and “Data user” (or “Potential data user in your response”)."
+        )
+        return Unusable(where, what, mend)
+
+    def _id_of(self, cell: str) -> str:
+        if id := self._exact.get(cell.strip()):
+            return id
+        word = key(cell)
+        begun = (id for beginning, id in _BEGINNINGS.items() if word.startswith(beginning))
+        return self._near.get(word) or _words().get(word) or next(begun, "")
+
+    def _is_header(self, found: Columns, cells: Sequence[str]) -> bool:
+        """Whether a row is a header row again, as where several tables stand in one sheet."""
+        at = found.places["user"]
+        return at < len(cells) and bool(cells[at]) and self._id_of(cells[at]) == "user"
+
+    def _head(self, rows: Sequence[Row], known: Columns | None) -> int:
+        """How many rows stand above those of known columns: up to the header, in whichever language."""
+        top = enumerate(rows[:10], start=1)
+        return next((at for at, row in top if self._is_header(known, row.cells)), 1) if known else 0
+
+    def _headless(self, cells: Sequence[str]) -> Columns | None:
+        """The columns of a table that lost its header row: an example, and one more column."""
+        at = next((at for at, cell in enumerate(cells) if cell.strip()), 0)
+        if at == len(cells) - 2 and {key(cells[at]), key(bare(cells[at]))} & self._examples:
+            return Columns({"example": at, "user": at + 1})
+        return None
+
+    def _section_titled(self, text: str) -> str:
+        word = key(text)
+        return self._sections.get(word) or self._sections.get(word.lstrip("0123456789 "), "")
+
+    def _line(self, found: Columns, row: Row, where: str) -> None:
+        def cell(id: str) -> str:
+            at = found.places.get(id, len(row.cells))
+            return row.cells[at].strip() if at < len(row.cells) else ""
+
+        self._ours = self._ours or found.ours
+        details: dict[str, Detail] = {}
+        for id in found.places:
+            if (reader := self._details.get(id)) is not None and (text := cell(id)):
+                detail, problem = reader.read(text)
+                if detail:
+                    details[reader.asked.id] = detail
+                if problem:
+                    self._problems.append((where, problem))
+        for column in ABOUT:
+            if column.id in found.places:
+                self.say_about(column.id, cell(column.id))
+        state = state_named(cell("state"))
+        section = cell("section_id") or cell("section")
+        example, example_id = cell("example"), cell("example_id")
+        line = Line(
+            where=where,
+            cell=cell("user"),
+            section=(self._section_titled(section) or section) if section else self._section,
+            example="" if not example_id and key(example) == key(OTHER_LABEL) else example,
+            example_id=example_id,
+            names_only=found.ours and state == "mapped",
+            state=state,
+            words=cell("words"),
+            details=details,
+            verified=self._date(cell("verified"), where) if "verified" in found.places else None,
+            table=self._table,
+        )
+        self.lines.append(line)
+
+    def _date(self, text: str, where: str) -> str | None:
+        found = iso_date(text)
+        if text and not found:
+            self._problems.append((where, _("“{text}” is no date such as 2026-11-22").format(text=text)))
+            return None
+        return found

@@ -1,0 +1,51 @@
+"""The CSV report: the flat table, with what the mapping says of itself on every line.
+
+UTF-8 with a byte order mark, by which Excel knows it, and quotes and line ends as RFC 4180 has them.
+
+A spreadsheet takes a cell for a formula that begins with one of `= + - @`, with their full-width forms, or
+with a tab or a line end, maybe behind blanks; and where it takes semicolons for the ends of cells, also what
+stands behind a semicolon or a line end inside one. `escape` puts an apostrophe before all these, and before
+what has one or more there by itself, so that `unescape` can take away just what was put.
+"""
+
+import csv
+import io
+import re
+from functools import cache
+
+from dtm_mapper.reports import flat
+from dtm_mapper.reports.view import View
+
+_BLANKS = r"(?:['\ufeff]|[^\S\r\n])*"
+_SIGN = "=+\\-@＝＋－＠"
+_BEGINS = re.compile(rf"{_BLANKS}[{_SIGN}\t\r\n]")
+_INSIDE = re.compile(rf"[;\r\n](?={_BLANKS}[{_SIGN}])")
+_INSIDE_ESCAPED = re.compile(rf"([;\r\n])'(?={_BLANKS}[{_SIGN}])")
+
+
+def escape(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    cell = _INSIDE.sub(r"\g<0>'", text)
+    return "'" + cell if _BEGINS.match(text) else cell
+
+
+def unescape(cell: str) -> str:
+    """The text that `escape` made this cell from; a cell that it makes of nothing is left as it is."""
+    text = _INSIDE_ESCAPED.sub(r"\1", cell)
+    return text[1:] if text[:1] == "'" and _BEGINS.match(text[1:]) else text
+
+
+def render(view: View, hxl: bool) -> bytes:
+    """The report; `hxl`: with a row of HXL hashtags under the header."""
+    columns = flat.columns(view.shown)
+    heads = (*columns, *flat.ABOUT)
+    # Sections, states and choices come again on every line.
+    safe = cache(escape)
+    about = [escape(text) for text in flat.about(view)]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([escape(head.label) for head in heads])
+    if hxl:
+        writer.writerow([head.tag for head in heads])
+    writer.writerows([*map(safe, row), *about] for row in flat.rows(view, columns))
+    return out.getvalue().encode("utf-8-sig")

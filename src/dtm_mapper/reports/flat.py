@@ -1,0 +1,190 @@
+r"""One flat table of a mapping, once for Excel and CSV, and how its cells are read back.
+
+A line for each data user, and one for each row that has none. Labels may be translated, ids may not: a
+column is known by its id, where the format can keep it, and else by its label.
+
+- *Data user* holds one name, and a field with choices its answers, as `joined` writes and `split` reads
+  them: `; ` between, with `\;` for a semicolon inside one. Fields without choices hold their text as it is.
+- A choice stands there by its label (see `Answers`).
+- *State* is one of `STATES`; where it says mapped, the name is a name, whatever it looks like.
+- *Example* of an other data user is `OTHER_LABEL`, its id is empty.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from dtm_mapper.catalogue import Field
+from dtm_mapper.i18n import _
+from dtm_mapper.mapping import State
+from dtm_mapper.reports.view import Line, View
+from dtm_mapper.texts import folded
+
+STATES: dict[State, str] = {
+    "mapped": _("mapped"),
+    "not_applicable": _("not applicable"),
+    "pending": _("pending"),
+    "open": _("open"),
+}
+OTHER_LABEL = _("other data user")
+
+_ESCAPE = re.compile(r";|\\(?=[\\;]|\Z)")
+
+
+def joined(parts: Iterable[str]) -> str:
+    r"""Texts in one cell. A `;` in one becomes `\;`, a `\` that would be read as part of that `\\`."""
+    return "; ".join([_ESCAPE.sub(r"\\\g<0>", part) if _ESCAPE.search(part) else part for part in parts])
+
+
+def split(cell: str) -> tuple[str, ...]:
+    """The texts in a cell, none blank, without space around them."""
+    parts = (part.strip() for part in re.findall(r"(?:\\[\\;]|[^;])+", cell))
+    return tuple(re.sub(r"\\([\\;])", r"\1", part) for part in parts if part)
+
+
+def _same(text: str) -> str:
+    """What two labels have in common that a reader would take for one."""
+    return " ".join(folded(text).split())
+
+
+def _distinct(labels: Sequence[tuple[str, str]], taken: Collection[str] = ()) -> dict[str, str]:
+    """Ids, with a label each that no other has and that is none of those `taken`: `label [id]` where the
+    label alone could be mistaken for another one, or for a text in double quotes."""
+    counts = Counter(_same(label) for _id, label in labels)
+    counts.update(map(_same, taken))
+    alone = {id: label for id, label in labels if counts[_same(label)] == 1 and label[-1:] not in ']"'}
+    return {id: alone.get(id, f"{label} [{id}]") for id, label in labels}
+
+
+class Answers:
+    """How the answers to a field stand in a cell, and come back from it.
+
+    A choice is written with its label, or with `label [id]` where labels could be mistaken. Other text is
+    in double quotes where it would else be read as a choice, or has such quotes itself.
+    """
+
+    def __init__(self, asked: Field) -> None:
+        self._plain = not asked.choices
+        ids = {_same(id) for id in asked.labels}
+        # A label may be the id of its own choice, but not that of another one.
+        taken = [label for id, label in asked.labels.items() if _same(label) in ids - {_same(id)}]
+        shown = _distinct(list(asked.labels.items()), taken)
+        self._cells = {id: joined([label]) for id, label in shown.items()}
+        self._ids = {label: id for id, label in shown.items()}
+        self._known: dict[tuple[str, ...], str] = {}
+        #: Every way to name a choice that names one alone, as somebody may type it.
+        self._near = {_same(id): id for id in shown} | {_same(label): id for label, id in self._ids.items()}
+        self._near |= {_same(label): "" for label in asked.labels.values() if _same(label) not in self._near}
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The cell of each choice, in the catalogue's order."""
+        return tuple(self._cells.values())
+
+    def cell(self, values: tuple[str, ...]) -> str:
+        """The cell of some answers: ids of choices, and other text."""
+        if self._plain and len(values) == 1:
+            return values[0]
+        cell = self._known.get(values)
+        if cell is None:
+            cell = "; ".join([self._cells.get(value) or self._other(value) for value in values])
+            self._known[values] = cell
+        return cell
+
+    def _other(self, text: str) -> str:
+        quoted = _same(text) in self._near or text[:1] == text[-1:] == '"'
+        return joined([f'"{text}"' if quoted else text])
+
+    def values(self, cell: str) -> tuple[str, ...]:
+        """The answers in a cell: ids of choices, and other text."""
+        if self._plain:
+            return (cell,) if cell else ()
+        return tuple(dict.fromkeys(self._value(part) for part in split(cell)))
+
+    def _value(self, part: str) -> str:
+        if part in self._ids:
+            return self._ids[part]
+        if len(part) > 2 and part[0] == part[-1] == '"':
+            return part[1:-1]
+        return self._near.get(_same(part)) or part
+
+
+class Column(NamedTuple):
+    """A column: its id, the label in its header, its HXL hashtag, and for a field its answers."""
+
+    id: str
+    label: str
+    tag: str
+    answers: Answers | None = None
+
+
+#: Before a field's id, in the id of its column.
+FIELD = "field."
+
+_ROW = (
+    Column("section", _("Section"), "#meta+section"),
+    Column("section_id", _("Section id"), "#meta+section+code"),
+    Column("example", _("Example"), "#meta+example"),
+    Column("example_id", _("Example id"), "#meta+example+code"),
+    Column("state", _("State"), "#status"),
+    Column("user", _("Data user"), "#org+name"),
+    Column("words", _("Reason or note"), "#description"),
+)
+_VERIFIED = Column("verified", _("Verified"), "#date+verified")
+
+#: What a mapping says of itself, each by the view's word for it.
+ABOUT = (
+    Column("response", _("Response"), "#crisis+name"),
+    Column("country", _("Country"), "#country+name"),
+    Column("country_code", _("Country code"), "#country+code+v_iso3"),
+    Column("prepared_by", _("Prepared by"), "#meta+source"),
+    Column("depth", _("Depth"), "#meta+depth"),
+    Column("created", _("Created"), "#date+created"),
+    Column("updated", _("Last changed"), "#date+updated"),
+    Column("catalogue_id", _("Catalogue"), "#meta+catalogue+code"),
+    Column("catalogue_version", _("Catalogue version"), "#meta+catalogue+version"),
+    Column("left_out", _("Left out"), "#meta+left_out+list"),
+)
+
+
+def columns(fields: Sequence[Field]) -> tuple[Column, ...]:
+    """The columns of the table with these fields."""
+    taken = [column.label for column in (*_ROW, _VERIFIED, *ABOUT)]
+    labels = _distinct([(asked.id, asked.label) for asked in fields], taken)
+    asked_columns = (
+        Column(FIELD + asked.id, labels[asked.id], _tag(asked), Answers(asked)) for asked in fields
+    )
+    return (*_ROW, *asked_columns, _VERIFIED)
+
+
+def _tag(asked: Field) -> str:
+    # HXL has no hashtag for what a catalogue may ask; an attribute has letters, digits and _ only.
+    return "#meta+" + asked.id.replace("-", "_") + ("+list" if asked.type == "select_multiple" else "")
+
+
+def about(view: View) -> tuple[str, ...]:
+    """The cells of ABOUT."""
+    found = (getattr(view, column.id) for column in ABOUT)
+    return tuple(value if isinstance(value, str) else joined(value) for value in found)
+
+
+def rows(view: View, table: Sequence[Column]) -> Iterator[tuple[str, ...]]:
+    """The cells of each line under these columns."""
+    fields = [(id.removeprefix(FIELD), answers) for id, _label, _tag, answers in table if answers]
+    for section in view.sections:
+        for line in section.lines:
+            values = line.values
+            yield (
+                section.title,
+                section.id,
+                *_told(line),
+                *[answers.cell(values[id]) if id in values else "" for id, answers in fields],
+                line.verified,
+            )
+
+
+def _told(line: Line) -> tuple[str, ...]:
+    example = line.example if line.example_id else OTHER_LABEL
+    user = joined([line.user]) if line.user else ""
+    return example, line.example_id, STATES[line.state], user, line.words

@@ -1,0 +1,177 @@
+"""The HTML report: one page that loads nothing, with pictures first and the tables behind them."""
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from itertools import accumulate
+from typing import NamedTuple
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.mapping import Progress, organisation
+from dtm_mapper.reports.view import Turned, View
+
+#: Organisations side by side on a sheet of paper; with more of them the matrix is printed in parts.
+_ON_PAPER = 66
+#: With more organisations than this a matrix is no picture any more, and the page says so.
+_IN_MATRIX = 400
+
+#: With more fields than this, tables scroll in their own place, and are printed across.
+_FITTING = 4
+
+#: The short name that a long one ends with, as in "Inter Sector Coordination Group (ISCG)".
+_SHORT = re.compile(r"\(([^()\s]{2,12})\)\Z")
+
+# All text is escaped by the environment; only our own style and script go in as they are.
+_environment = Environment(
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_environment.globals |= {"_": _, "ngettext": ngettext}
+
+
+class Segment(NamedTuple):
+    """A part of a progress bar: a state, how many rows are in it, and its place in percent."""
+
+    state: str
+    label: str
+    rows: int
+    start: float
+    width: float
+
+
+class Column(NamedTuple):
+    """An organisation in a matrix: its name, the short form where no other has the same, the number of the
+    section where it stands first, and its needs."""
+
+    name: str
+    short: str
+    section: int
+    needs: frozenset[str]
+
+
+class Matrix(NamedTuple):
+    """Who needs what. `shared` and `single` are the needs of several organisations with their number, and
+    of one with that one; `parts` are the columns in as many parts as paper takes; `without` is the number of
+    organisations without needs; `drawn`: they are not too many for a picture."""
+
+    turned: Turned
+    columns: tuple[Column, ...]
+    parts: tuple[tuple[Column, ...], ...]
+    shared: tuple[tuple[str, int], ...]
+    single: tuple[tuple[str, Column], ...]
+    without: int
+    drawn: bool
+
+
+def render(view: View) -> bytes:
+    """The page, in UTF-8."""
+    script = _ours("report.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    columns = [
+        [asked for asked in view.shown if any(asked.id in line.details for line in section.lines)]
+        for section in view.sections
+    ]
+    unfinished = [line for section in view.sections for line in section.lines if not line.user]
+    page = _template().render(
+        view=view,
+        style=Markup(_ours("report.css")),
+        script=Markup(script),
+        script_digest=digest,
+        states=_states(),
+        bars=[_bar(section.progress) for section in view.sections],
+        levels=[(turned, _dots(turned)) for turned in view.turned if not turned.interests],
+        matrices=[_matrix(view, turned) for turned in view.turned if turned.interests],
+        columns=columns,
+        across=any(len(asked) > _FITTING for asked in columns),
+        pending=[line for line in unfinished if line.state == "pending"],
+        still_open=[line for line in unfinished if line.state == "open"],
+        reminders=[section for section in view.sections if section.reminder],
+    )
+    return page.encode()
+
+
+@cache
+def _template() -> Template:
+    return _environment.from_string(_ours("report.html.j2"))
+
+
+def _ours(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _states() -> dict[str, str]:
+    return {
+        "mapped": _("Mapped"),
+        "not_applicable": _("Not applicable"),
+        "pending": _("Pending"),
+        "open": _("Open"),
+    }
+
+
+def _bar(progress: Progress) -> list[Segment]:
+    counts = (progress.mapped, progress.not_applicable, progress.pending, progress.open)
+    widths = [100 * count / max(1, progress.rows) for count in counts]
+    starts = accumulate(widths, initial=0.0)
+    found = zip(_states().items(), counts, starts, widths, strict=False)
+    return [
+        Segment(state, label, count, round(start, 3), round(width, 3))
+        for (state, label), count, start, width in found
+        if count
+    ]
+
+
+def _dots(turned: Turned) -> list[list[tuple[int, float]]]:
+    """The counts of each section with the radius of a dot whose area stands for the count."""
+    most = max((count for counts in turned.by_section for count in counts), default=0) or 1
+    return [
+        [(count, round(11 * (count / most) ** 0.5, 2)) for count in counts] for counts in turned.by_section
+    ]
+
+
+def _matrix(view: View, turned: Turned) -> Matrix:
+    columns = tuple(_columns(view))
+    parts = -(-len(columns) // _ON_PAPER) or 1
+    size = -(-len(columns) // parts) or 1
+    return Matrix(
+        turned=turned,
+        columns=columns,
+        parts=tuple(_sliced(columns, size)),
+        shared=tuple((label, len(names)) for label, names in turned.answers if len(names) > 1),
+        single=tuple(
+            (label, next(column for column in columns if label in column.needs))
+            for label, names in turned.answers
+            if len(names) == 1
+        ),
+        without=view.organisations - len(columns),
+        drawn=len(columns) <= _IN_MATRIX,
+    )
+
+
+def _columns(view: View) -> Iterator[Column]:
+    """The organisations that have needs, each at the section where it stands first."""
+    asked = next(asked for asked in view.shown if asked.interests)
+    found: dict[str, tuple[str, int, set[str]]] = {}
+    for number, section in enumerate(view.sections):
+        for line in section.lines:
+            if line.user and not line.inactive and asked.id in line.details:
+                there = found.setdefault(organisation(line.user), (line.user, number, set()))
+                there[2].update(line.details[asked.id])
+    shorts = {key: _SHORT.search(name) for key, (name, _section, _needs) in found.items()}
+    times = Counter(short[1] for short in shorts.values() if short)
+    for key, (name, number, needs) in found.items():
+        short = shorts[key]
+        yield Column(name, short[1] if short and times[short[1]] == 1 else name, number, frozenset(needs))
+
+
+def _sliced(columns: Sequence[Column], size: int) -> Iterator[tuple[Column, ...]]:
+    return (tuple(columns[at : at + size]) for at in range(0, len(columns), size))

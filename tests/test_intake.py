@@ -1,0 +1,514 @@
+"""What importing promises: what went out comes back the same, what is unclear is said, nothing is lost."""
+
+import io
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+from rich.console import Console, RenderableType
+
+from dtm_mapper import reports
+from dtm_mapper.errors import DtmMapError, Refused, Unusable
+from dtm_mapper.importing import bring_in
+from dtm_mapper.intake.lines import said
+from dtm_mapper.mapping import DataUser, Detail, Mapping, Row, organisation
+from dtm_mapper.storage import Store
+from strategies import CATALOGUE, mappings
+
+TODAY = date.today().isoformat()
+
+
+class Import:
+    """A folder with a mapping's file, and imports into it."""
+
+    def __init__(self, folder: Path, mapping: Mapping | None = None) -> None:
+        self.folder = folder
+        self.file = folder / "mapping.yaml"
+        if mapping is not None:
+            Store(self.file, CATALOGUE).save(mapping)
+        self.shown = ""
+        self.asked: list[str] = []
+
+    def __call__(
+        self,
+        content: bytes | str,
+        name: str = "source.csv",
+        yes: bool = True,
+        answer: Callable[[str], bool] | None = None,
+        split: str = "",
+        section: str = "",
+    ) -> Mapping:
+        """The mapping after an import."""
+        source = self.folder / name
+        source.write_bytes(content.encode() if isinstance(content, str) else content)
+
+        def show(shown: RenderableType) -> None:
+            console = Console(width=200, file=io.StringIO(), highlight=False)
+            with console.capture() as capture:
+                console.print(shown)
+            self.shown = capture.get()
+
+        def confirm(question: str) -> bool:
+            self.asked.append(question)
+            return answer is not None and answer(question)
+
+        asking = None if answer is None else confirm
+        bring_in(source, self.file, None, split, section, show, self.asked.append, asking, yes)
+        return self.mapping
+
+    @property
+    def mapping(self) -> Mapping:
+        return Store(self.file, CATALOGUE).load()[0]
+
+
+@pytest.fixture
+def into(tmp_path: Path) -> Import:
+    """Imports into a mapping that is not there yet."""
+    return Import(tmp_path)
+
+
+def as_reported(mapping: Mapping) -> Mapping:
+    """A mapping as reports have all of it: the date of a mapped row is that of its data users."""
+    rows = {id: replace(row, verified="") if row.users else row for id, row in mapping.rows.items()}
+    return replace(mapping, rows=rows)
+
+
+def mapping_of(*rows: Row, others: dict[str, tuple[DataUser, ...]] | None = None) -> Mapping:
+    by_example = {row.example: row for row in rows}
+    return Mapping(
+        CATALOGUE.id, CATALOGUE.version, "2020-01-01", "2020-01-02", rows=by_example, others=others or {}
+    )
+
+
+def row_of(example: str, *users: DataUser | str, **more: str) -> Row:
+    known = tuple(DataUser(user, verified="2020-01-01") if isinstance(user, str) else user for user in users)
+    section = CATALOGUE.section_of_example[example]
+    return Row(example, section, CATALOGUE.example_by_id[example].name, known, **more)
+
+
+def names_of(mapping: Mapping) -> dict[str, list[str]]:
+    """The names of each row that has some, and of each section's others."""
+    places = [*((row.example, row.users) for row in mapping.rows.values()), *mapping.others.items()]
+    return {place: [user.name for user in users] for place, users in places if users}
+
+
+def book(*rows: list[object], title: str = "Sheet") -> Workbook:
+    made = Workbook()
+    sheet = made.active
+    assert sheet is not None
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    return made
+
+
+def saved(made: Workbook) -> bytes:
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+class TestRoundTrips:
+    @pytest.mark.parametrize("format_name", ["csv", "xlsx", "json"])
+    @settings(max_examples=40)
+    @given(mapping=mappings(), hxl=st.booleans())
+    def test_what_went_out_with_every_field_comes_back_as_the_same_mapping(
+        self, format_name: str, mapping: Mapping, hxl: bool
+    ) -> None:
+        content = reports.render(
+            mapping, CATALOGUE, format_name, personal=True, hxl=hxl and format_name != "json"
+        )
+        with TemporaryDirectory() as folder:
+            into = Import(Path(folder))
+            if mapping.rows or mapping.others:
+                assert into(content, f"source.{format_name}") == as_reported(mapping)
+
+    @pytest.mark.parametrize("format_name", ["csv", "xlsx", "json", "docx"])
+    @settings(max_examples=30)
+    @given(mapping=mappings(), personal=st.booleans())
+    def test_what_went_out_and_comes_back_into_its_mapping_changes_nothing(
+        self, format_name: str, mapping: Mapping, personal: bool
+    ) -> None:
+        content = reports.render(mapping, CATALOGUE, format_name, personal)
+        with TemporaryDirectory() as folder:
+            into = Import(Path(folder), mapping)
+            before = into.file.read_bytes()
+            into(content, f"source.{format_name}")
+            assert into.file.read_bytes() == before, into.shown
+
+    @settings(max_examples=30)
+    @given(mapping=mappings())
+    def test_word_brings_back_names_and_states(self, mapping: Mapping) -> None:
+        def plain(name: str) -> bool:
+            return said(name).names == (name,) and "\ufffe" not in name and "\uffff" not in name
+
+        rows = {}
+        for row in mapping.rows.values():
+            users = {organisation(user.name): DataUser(user.name) for user in row.users if plain(user.name)}
+            if row.example in CATALOGUE.example_by_id and (users or not row.users):
+                rows[row.example] = replace(row, users=tuple(users.values()))
+        mapping = replace(mapping, rows=rows, others={})
+        with TemporaryDirectory() as folder:
+            back = (
+                Import(Path(folder))(reports.render(mapping, CATALOGUE, "docx"), "source.docx")
+                if rows
+                else mapping
+            )
+        assert names_of(back) == names_of(mapping)
+        assert {id: (row.state, row.not_applicable, row.pending) for id, row in back.rows.items()} == {
+            id: (row.state, row.not_applicable, row.pending) for id, row in mapping.rows.items()
+        }
+
+    def test_a_blank_worksheet_for_excel_comes_back_filled(self, into: Import) -> None:
+        made = load_workbook(io.BytesIO(reports.worksheet(CATALOGUE, Path("worksheet.xlsx"))))
+        sheet = made["Data users"]
+        columns = {cell.value: at for at, cell in enumerate(sheet[1], start=1)}
+        ids = {sheet.cell(row, columns["Example id"]).value: row for row in range(2, sheet.max_row + 1)}
+        sheet.cell(ids["wfp"], columns["Data user"], "WFP Mali; WFP Logistics")
+        sheet.cell(ids["wfp"], columns["Level of use"], "Strategic; Operational")
+        sheet.cell(ids["unhcr"], columns["State"], "not applicable")
+        sheet.cell(ids["unhcr"], columns["Reason or note"], "No refugees here")
+        sheet.cell(ids["ocha"], columns["Data user"], "TBC: ask the ISCG")
+        sheet.cell(ids["undp"] + 1, columns["Data user"], "UN Women")
+        mapping = into(saved(made), "filled.xlsx")
+        levels: dict[str, Detail] = {"levels": ("strategic", "operational")}
+        assert mapping.rows["wfp"].users == (
+            DataUser("WFP Mali", levels, TODAY),
+            DataUser("WFP Logistics", levels, TODAY),
+        )
+        assert mapping.rows["unhcr"].not_applicable == "No refugees here"
+        assert mapping.rows["ocha"].pending == "ask the ISCG"
+        assert mapping.others == {"un-agencies": (DataUser("UN Women", {}, TODAY),)}
+
+    def test_columns_in_another_order_and_language_come_back_by_their_names(self, tmp_path: Path) -> None:
+        mapping = mapping_of(row_of("wfp", DataUser("WFP; VAM", {"area": "Gao", "contact": "x@y.example"})))
+        made = load_workbook(io.BytesIO(reports.render(mapping, CATALOGUE, "xlsx", personal=True)))
+        for cell in made["Data users"][1]:
+            cell.value = f"Colonne {cell.column}"
+        assert Import(tmp_path)(saved(made), "other.xlsx") == mapping
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        ("cell", "names"),
+        [
+            ("WFP", "WFP"),
+            ("WFP; FAO", "WFP|FAO"),
+            ("WFP\nFAO\n\n UNDP ", "WFP|FAO|UNDP"),
+            ("• WFP\n•FAO\n- UNDP\n1. OCHA\n(2) IOM\na) WHO", "WFP|FAO|UNDP|OCHA|IOM|WHO"),
+            ("\uf0b7 WFP\n\uf0b7\tFAO", "WFP|FAO"),
+            (r"A\; B; C", "A; B|C"),
+            ("Food, cash and more", "Food, cash and more"),
+            ("Médecins sans frontières / MSF", "Médecins sans frontières / MSF"),
+            ("WFP; WFP", "WFP"),
+            ("WFP; n/a", "WFP"),
+        ],
+    )
+    def test_several_names_in_a_cell_come_in_as_several(self, cell: str, names: str) -> None:
+        assert said(cell).names == tuple(names.split("|"))
+
+    def test_commas_and_slashes_part_names_when_told_so(self) -> None:
+        assert said("WFP, FAO/UNDP; OCHA", ", /").names == ("WFP", "FAO", "UNDP", "OCHA")
+
+    @pytest.mark.parametrize(
+        ("cell", "state", "words"),
+        [
+            ("n/a", "not_applicable", ""),
+            ("N/A", "not_applicable", ""),
+            ("Néant", "not_applicable", ""),
+            ("no aplica", "not_applicable", ""),
+            ("لا يوجد", "not_applicable", ""),
+            ("-", "not_applicable", ""),
+            ("n/a: merged into the ISCG", "not_applicable", "merged into the ISCG"),
+            ("N/A (merged)", "not_applicable", "merged"),
+            ("N/A - merged, as of 2024", "not_applicable", "merged, as of 2024"),
+            ("n/a\nmerged into the ISCG", "not_applicable", "merged into the ISCG"),
+            ("Not applicable: a\nb", "not_applicable", "a\nb"),
+            ("TBC", "pending", ""),
+            ("?", "pending", ""),
+            ("à confirmer", "pending", ""),
+            ("TBC: ask the ISCG", "pending", "ask the ISCG"),
+            ("ask the ISCG", "pending", "ask the ISCG"),
+            ("pending: who?", "pending", "who?"),
+            ("pending: =", "pending", "="),
+            ("ask the ISCG (mail)", "pending", "ask the ISCG (mail)"),
+            ("open", "open", ""),
+            ("", "", ""),
+        ],
+    )
+    def test_words_for_a_state_come_in_as_states(self, cell: str, state: str, words: str) -> None:
+        assert (said(cell).names, said(cell).state, said(cell).words) == ((), state, words)
+
+    @given(st.text())
+    def test_any_cell_gives_names_or_one_state_and_no_name_is_blank(self, cell: str) -> None:
+        found = said(cell, ",/")
+        assert all(name == name.strip() and name for name in found.names)
+        assert not (found.names and found.state)
+
+
+class TestTables:
+    def test_any_table_with_examples_and_names_comes_in(self, into: Import) -> None:
+        mapping = into("Name,Example\nWFP Mali,WFP\nHCR Mali,unhcr\n")
+        assert names_of(mapping) == {"wfp": ["WFP Mali"], "unhcr": ["HCR Mali"]}
+        assert {row.users[0].verified for row in mapping.rows.values()} == {TODAY}
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+    @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+    def test_csv_in_any_encoding_and_with_any_delimiter(
+        self, into: Import, encoding: str, delimiter: str
+    ) -> None:
+        text = f"Exemple{delimiter}Nom\r\nWFP{delimiter}Société Élan\r\n"
+        assert names_of(into(text.encode(encoding))) == {"wfp": ["Société Élan"]}
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "Example,Data user",
+            "exemples,Utilisateurs de données",
+            "Ejemplo,Nombre",
+            "مثال,الاسم",
+            "EXAMPLES ,Organisation:",
+        ],
+    )
+    def test_headers_in_other_languages(self, into: Import, header: str) -> None:
+        assert names_of(into(f"{header}\nWFP,WFP Mali\n")) == {"wfp": ["WFP Mali"]}
+
+    def test_fields_come_in_by_their_labels_and_what_is_no_choice_is_listed(self, into: Import) -> None:
+        mapping = into(
+            "Example,Data user,Level of use,information NEEDS,Area,Budget\n"
+            'WFP,WFP Mali,"strategic, Operational",Food; Roads,Gao,12\n'
+            "UNHCR,HCR,Tactical,,,\n"
+        )
+        details: dict[str, Detail] = {
+            "levels": ("strategic", "operational"),
+            "needs": ("food", "Roads"),
+            "area": "Gao",
+        }
+        assert mapping.rows["wfp"].users == (DataUser("WFP Mali", details, TODAY),)
+        assert mapping.rows["unhcr"].users == (DataUser("HCR", {}, TODAY),)
+        assert "row 3: unknown choice of Level of use: “Tactical”" in into.shown
+        assert "Budget" in into.shown
+
+    @pytest.mark.parametrize(
+        "label",
+        [
+            "mine  action AOR/working group",
+            "Mine Action AoR / working group (e.g., maps)",
+            "MÍNE ACTION AOR - WORKING GROUP",
+        ],
+    )
+    def test_an_example_is_known_however_it_is_spaced_and_capitalised(self, into: Import, label: str) -> None:
+        assert names_of(into(f'Example,Name\n"{label}",UNMAS Mali\n')) == {"mine-action-aor": ["UNMAS Mali"]}
+
+    def test_what_no_example_fits_becomes_an_other_data_user_of_its_section(self, into: Import) -> None:
+        mapping = into(
+            "Section,Example,Name\nUN Agencies,Radio,UN Radio\n4. NGOs & Local civil society,,Plan\n"
+        )
+        assert names_of(mapping) == {"un-agencies": ["UN Radio"], "ngos": ["Plan"]}
+        assert "“Radio”: no example fits it; UN Radio becomes an other data user of UN Agencies" in into.shown
+
+    def test_what_has_no_section_is_left_out_and_listed_unless_told_where_it_goes(self, into: Import) -> None:
+        table = "Example,Name\nWFP,WFP Mali\nGIS Sub-Working Groups,GIS WG\nRadio,UN Radio\n"
+        assert names_of(into(table)) == {"wfp": ["WFP Mali"], "gis-wg": ["GIS WG"]}
+        assert "row 4: UN Radio: it names no section of the catalogue, and is left out" in into.shown
+        assert names_of(into(table, section="ngos"))["ngos"] == ["UN Radio"]
+
+    def test_near_misses_are_asked_about(self, into: Import) -> None:
+        mapping = into("Example,Name\nUNHRC,HCR Mali\n", yes=False, answer=lambda question: True)
+        assert names_of(mapping) == {"unhcr": ["HCR Mali"]}
+        assert into.asked[0] == "“UNHRC”: is that “UNHCR”?"
+
+    @pytest.mark.parametrize("yes", [True, False])
+    def test_a_near_miss_without_a_yes_becomes_an_other_data_user(self, into: Import, yes: bool) -> None:
+        mapping = into(
+            "Example,Name\nUNHRC,HCR Mali\n", yes=yes, answer=lambda question: "is that" not in question
+        )
+        assert names_of(mapping) == {"un-agencies": ["HCR Mali"]}
+        assert "“UNHRC” is nearly “UNHCR”, and not taken for it" in into.shown
+
+    def test_the_same_as_above_is_the_names_above(self, into: Import) -> None:
+        mapping = into("Example,Name\nWFP,A; B\nUNHCR,same as above\nOCHA,idem\n")
+        assert names_of(mapping) == {"wfp": ["A", "B"], "unhcr": ["A", "B"], "ocha": ["A", "B"]}
+
+    def test_a_table_for_several_responses_is_refused(self, into: Import) -> None:
+        with pytest.raises(Unusable, match="more than one response: Mali; Niger"):
+            into("Response,Example,Name\nMali,WFP,A\nNiger,WFP,B\n")
+        assert not into.file.exists()
+
+    def test_what_it_is_about_comes_in_where_nothing_is_recorded(self, tmp_path: Path) -> None:
+        table = "Response,Country,Example,Name\nMali response,Mali,WFP,A\n"
+        assert Import(tmp_path)(table).country == "MLI"
+        (tmp_path / "other").mkdir()
+        into = Import(tmp_path / "other", replace(mapping_of(), response="Niger response"))
+        assert into(table).response == "Niger response"
+        assert "Niger response stays; the source says Mali response" in into.shown
+
+
+class TestMerging:
+    def test_nothing_is_ever_deleted(self, tmp_path: Path) -> None:
+        user = DataUser("WFP Mali", {"area": "Gao", "levels": ("strategic",)}, "2020-01-01")
+        before = mapping_of(
+            row_of("wfp", user, "VAM"), row_of("unhcr", "HCR"), others={"ngos": (DataUser("Plan"),)}
+        )
+        into = Import(tmp_path, before)
+        after = into(
+            "Example,Name,Area,Level of use\nWFP,FAO,,\nWFP,wfp  mali,,\nUNHCR,n/a: closed,,\nOCHA,,,\n"
+        )
+        assert after.rows["wfp"].users == (*before.rows["wfp"].users, DataUser("FAO", {}, TODAY))
+        assert after.rows["unhcr"] == before.rows["unhcr"]
+        assert after.others == before.others
+        assert "HCR stays; the source says not applicable: closed" in into.shown
+
+    def test_details_fill_and_change_and_are_dated_today(self, tmp_path: Path) -> None:
+        user = DataUser("WFP Mali", {"area": "Gao", "notes": "x"}, "2020-01-01")
+        into = Import(tmp_path, mapping_of(row_of("wfp", user)))
+        after = into("Example,Name,Area,Focal point\nWFP,WFP Mali,Kidal,Head of VAM\n")
+        details: dict[str, Detail] = {"area": "Kidal", "notes": "x", "focal_point": "Head of VAM"}
+        assert after.rows["wfp"].users == (DataUser("WFP Mali", details, TODAY),)
+        assert after.updated == TODAY
+        assert "Area Gao → Kidal" in into.shown
+
+    def test_a_state_is_filled_and_changed_and_names_take_its_place(self, tmp_path: Path) -> None:
+        before = mapping_of(row_of("wfp", pending="ask"), row_of("unhcr", pending="ask"))
+        after = Import(tmp_path, before)("Example,Name\nWFP,WFP Mali\nUNHCR,n/a\nOCHA,TBC\n")
+        assert [after.rows[id].state for id in ("wfp", "unhcr", "ocha")] == [
+            "mapped",
+            "not_applicable",
+            "pending",
+        ]
+        assert after.rows["unhcr"].verified == TODAY
+
+    def test_a_state_without_words_keeps_the_words_that_are_there(self, tmp_path: Path) -> None:
+        before = mapping_of(row_of("wfp", not_applicable="closed", verified="2020-01-01"))
+        assert Import(tmp_path, before)("Example,Name\nWFP,n/a\n") == before
+
+    def test_the_file_before_an_import_is_kept_as_a_backup(self, tmp_path: Path) -> None:
+        into = Import(tmp_path, mapping_of(row_of("wfp", "A")))
+        before = into.file.read_bytes()
+        into("Example,Name\nWFP,B\n")
+        assert [path.read_bytes() for path in Store(into.file, CATALOGUE).backups.paths()] == [before]
+
+    def test_a_large_import_that_could_not_be_opened_again_is_refused(self, into: Import) -> None:
+        table = "Example,Name\n" + "".join(f"WFP,{'x' * 190} {number}\n" for number in range(40_000))
+        with pytest.raises(Refused, match="larger than 8 MB"):
+            into(table)
+        assert not into.file.exists()
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("name", "content", "what"),
+        [
+            ("a.csv", "", "the file is empty"),
+            ("a.csv", "Name,Age\nJane,7\n", "found was: “Name”, “Age”"),
+            ("a.xls", "<html><table><tr><td>Example</td></tr></table>", "this is a web page"),
+            ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "encrypted, or of an old kind"),
+            ("a.pdf", b"%PDF-1.7", "this is a PDF"),
+            ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "no text"),
+            ("a.xlsx", b"PK\3\4 xl/workbook", "damaged"),
+            ("a.docx", b"PK\3\4 word/document", "damaged"),
+            ("a.zip", b"PK\3\4 nothing", "no Word or Excel document"),
+            ("a.csv", b"\xff\xfea", "no text in utf-16"),
+            ("a.json", "{", "cannot be read as JSON"),
+            ("a.json", "[" * 200_000, "cannot be read as JSON"),
+            ("a.json", "{}", "no JSON report of dtm-map"),
+            ("a.yaml", "format: dtm-mapping/1\n", "a mapping or a catalogue itself"),
+            ("a.csv", "Example,Name\nWFP," + "x" * 200_000, "cannot be read as CSV"),
+        ],
+    )
+    def test_one_message_says_what_it_is_and_nothing_is_written(
+        self, into: Import, name: str, content: str | bytes, what: str
+    ) -> None:
+        with pytest.raises(Unusable) as caught:
+            into(content, name)
+        assert what in str(caught.value)
+        assert caught.value.mend
+        assert [path.name for path in into.folder.iterdir()] == [name]
+
+    @given(content=st.binary() | st.text().map(str.encode))
+    def test_any_bytes_are_read_or_refused(self, content: bytes) -> None:
+        for name in ("a.csv", "a.json"):
+            with TemporaryDirectory() as folder:
+                into = Import(Path(folder))
+                with suppress(DtmMapError):
+                    into(content, name)
+                assert not into.file.exists() or into.mapping.rows or into.mapping.others
+
+    @given(data=st.data())
+    def test_a_damaged_json_report_is_read_or_refused(self, data: st.DataObject) -> None:
+        mapping = mapping_of(row_of("wfp", DataUser("A", {"levels": ("strategic",), "area": "Gao"})))
+        report = json.loads(reports.render(mapping, CATALOGUE, "json", personal=True))
+        found = report["sections"][2]["rows"][0]
+        at = data.draw(
+            st.sampled_from(
+                [report, report["sections"][2], found, found["users"][0], found["users"][0]["details"]]
+            )
+        )
+        at[data.draw(st.sampled_from(sorted(at)))] = data.draw(
+            st.sampled_from(
+                [None, 1, [], {}, [1], [[]], {"id": 1}, "x", "\0", "x" * 3000, [{"label": "x"}], [{}]]
+            )
+        )
+        with TemporaryDirectory() as folder:
+            into = Import(Path(folder))
+            with suppress(Unusable):
+                into(json.dumps(report), "a.json")
+            # What was written can be read again.
+            assert not into.file.exists() or into.mapping.catalogue == CATALOGUE.id
+
+    def test_what_cannot_be_recorded_is_left_out_and_listed(self, into: Import) -> None:
+        mapping = into(f"Example,Name,Area\nWFP,{'x' * 201},\nWFP,A\tB,Gao\x07\nUNHCR,\x07,\nOCHA,,Gao\n")
+        assert mapping.rows["wfp"].users == (DataUser("A B", {}, TODAY),)
+        assert "201 characters long" in into.shown
+        assert "row 5: there are details in it, but no name that they are of" in into.shown
+
+    def test_a_report_of_another_catalogue_is_refused(self, into: Import) -> None:
+        report = reports.render(replace(mapping_of(row_of("wfp", "A")), catalogue="other"), CATALOGUE, "csv")
+        with pytest.raises(Unusable, match="made with the catalogue “other”"):
+            into(report)
+
+
+class TestWorkbooks:
+    HEAD: tuple[object, ...] = ("Example", "Name")
+
+    def test_hidden_sheets_are_left_out_and_named(self, into: Import) -> None:
+        made = book(list(self.HEAD), ["WFP", "A"])
+        hidden = made.create_sheet("Old")
+        hidden.append(list(self.HEAD))
+        hidden.append(["WFP", "B"])
+        hidden.sheet_state = "hidden"
+        assert names_of(into(saved(made), "a.xlsx")) == {"wfp": ["A"]}
+        assert "The hidden sheet “Old” was left out" in into.shown
+
+    def test_a_merged_cell_says_the_same_in_each_of_its_rows(self, into: Import) -> None:
+        made = book(["List of users", None], list(self.HEAD), ["WFP", "A"], [None, "B"], ["UNHCR", "C"])
+        sheet = made["Sheet"]
+        sheet.merge_cells("A1:B1")
+        sheet.merge_cells("A3:A4")
+        assert names_of(into(saved(made), "a.xlsx")) == {"wfp": ["A", "B"], "unhcr": ["C"]}
+
+    def test_formulas_with_errors_or_without_a_value_count_as_empty(self, into: Import) -> None:
+        made = book(list(self.HEAD), ["WFP", "A"], ["UNHCR", "#REF!"], ["OCHA", "=1+1"])
+        assert names_of(into(saved(made), "a.xlsx")) == {"wfp": ["A"]}
+        assert "Sheet “Sheet”: 2 formulas with an error or without a value count as empty" in into.shown
+
+    def test_numbers_and_dates_come_in_as_text(self, into: Import) -> None:
+        made = book([*self.HEAD, "Verified"], ["WFP", 12.0, date(2024, 2, 29)])
+        assert into(saved(made), "a.xlsx").rows["wfp"].users == (DataUser("12", {}, "2024-02-29"),)
+
+    def test_a_stray_cell_far_away_costs_nothing(self, into: Import) -> None:
+        made = book(list(self.HEAD), ["WFP", "A"])
+        made["Sheet"]["XFD1048576"] = "x"
+        assert names_of(into(saved(made), "a.xlsx")) == {"wfp": ["A"]}
+
+    def test_what_was_looked_for_and_found_is_said(self, into: Import) -> None:
+        with pytest.raises(Unusable, match="“Budget”, “2024”"):
+            into(saved(book(["Budget", 2024])), "a.xlsx")

@@ -1,0 +1,129 @@
+"""How few keys an answer takes in a terminal, where each key is one press."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from dtm_mapper.catalogue import Depth
+from dtm_mapper.interview.asking import question_at
+from dtm_mapper.interview.recorder import Recorder
+from dtm_mapper.interview.session import Session
+from dtm_mapper.interview.terminal import TerminalAsker
+from dtm_mapper.interview.walk import Place, Walk
+from dtm_mapper.mapping import DataUser, Mapping, Row
+from dtm_mapper.storage import Store
+from strategies import CATALOGUE
+
+DAY = "2026-11-22"
+ENTER = "\r"
+UNHCR, NEXT_ROW = Place("un-agencies", "unhcr"), Place("un-agencies", "ocha")
+INTERESTS = CATALOGUE.example_by_id["unhcr"].interests
+
+
+def mapping_of(*users: DataUser, depth: Depth = "standard") -> Mapping:
+    """A mapping with data users on one row."""
+    row = Row(UNHCR.item, UNHCR.section, "UNHCR", users)
+    rows = {UNHCR.item: row} if users else {}
+    return Mapping(CATALOGUE.id, CATALOGUE.version, DAY, DAY, depth=depth, rows=rows)
+
+
+def pressed(folder: Path, keys: Sequence[str], at: Place, mapping: Mapping) -> tuple[Mapping, Place]:
+    """What is on disk after these keys, pressed from one place on, and where the operator stands."""
+    store = Store(folder / "mapping.yaml", CATALOGUE)
+    store.save(mapping)
+    with create_pipe_input() as keyboard:
+        asker = TerminalAsker()
+        asker.input, asker.output = keyboard, DummyOutput()
+        asker.setting.update(input=keyboard, output=asker.output)
+        keyboard.send_text("".join(keys))
+        # After the last key the terminal is gone, and the interview ends.
+        keyboard.close()
+        walk = Walk(CATALOGUE, mapping).to(at)
+        recorder = Recorder(asker, store, walk, mapping, DAY)
+        ending = Session(asker, recorder, lambda _mapping, _may_replace: None).run(menu=False)
+    return store.load()[0], ending.at
+
+
+def users(mapping: Mapping) -> tuple[DataUser, ...]:
+    return mapping.users(UNHCR.section, UNHCR.item)
+
+
+def detail_of(number: int, field: str) -> Place:
+    return UNHCR._replace(user=number, field=field)
+
+
+# A row
+
+
+@pytest.mark.parametrize("text", ["W", "UNHCR", "Équipe santé", "مجموعة العمل", "WFP;IOM"])
+def test_a_row_costs_its_text_and_one_enter(tmp_path: Path, text: str) -> None:
+    keys = [*text, ENTER]
+    made, at = pressed(tmp_path, keys, UNHCR, mapping_of())
+    assert len(keys) == len(text) + 1
+    assert [user.name for user in users(made)] == text.split(";")
+    assert at == NEXT_ROW
+
+
+def test_a_row_that_is_right_as_it_is_costs_one_key(tmp_path: Path) -> None:
+    there = mapping_of(DataUser("UNHCR"))
+    assert pressed(tmp_path, [ENTER], UNHCR, there) == (there, NEXT_ROW)
+
+
+@pytest.mark.parametrize("there", [(), (DataUser("UNHCR"),)], ids=["open", "mapped"])
+def test_not_applicable_costs_two_keys_and_where_data_users_go_a_yes(
+    tmp_path: Path, there: tuple[DataUser, ...]
+) -> None:
+    made, at = pressed(tmp_path, ["-", ENTER, *("y" if there else "")], UNHCR, mapping_of(*there))
+    assert made.rows["unhcr"].state == "not_applicable"
+    assert at == NEXT_ROW
+
+
+def test_a_reason_costs_its_text_beside(tmp_path: Path) -> None:
+    reason = "Merged into the ISCG"
+    made, at = pressed(tmp_path, ["-", *reason, ENTER], UNHCR, mapping_of())
+    assert made.rows["unhcr"].not_applicable == reason
+    assert at == NEXT_ROW
+
+
+@pytest.mark.parametrize("there", [(), (DataUser("UNHCR"),), (DataUser("UNHCR"), DataUser("RRRC"))])
+def test_one_more_name_costs_a_plus_its_text_and_enter(tmp_path: Path, there: tuple[DataUser, ...]) -> None:
+    made, at = pressed(tmp_path, ["+", *"IOM", ENTER], UNHCR, mapping_of(*there))
+    assert [user.name for user in users(made)] == [*(user.name for user in there), "IOM"]
+    assert at == NEXT_ROW
+
+
+# A detail
+
+
+@pytest.mark.parametrize(
+    ("field", "keys"),
+    [("levels", "2"), ("levels", "13"), ("needs", "12359"), ("engagement", "2"), ("frequency", "3")],
+)
+def test_a_detail_costs_one_key_for_each_choice_and_one_enter(tmp_path: Path, field: str, keys: str) -> None:
+    there, place = mapping_of(DataUser("A"), depth="full"), detail_of(1, field)
+    choices = question_at(Walk(CATALOGUE, there), place).choices
+    made, at = pressed(tmp_path, [*keys, ENTER], place, there)
+    assert set(users(made)[0].values(field)) == {choices[int(key) - 1].id for key in keys}
+    assert at == Walk(CATALOGUE, there).to(place).forward()
+
+
+def test_an_empty_detail_costs_one_key(tmp_path: Path) -> None:
+    there = mapping_of(DataUser("A"))
+    assert pressed(tmp_path, [ENTER], detail_of(1, "levels"), there) == (there, detail_of(1, "needs"))
+
+
+def test_the_examples_interests_together_cost_one_key(tmp_path: Path) -> None:
+    made, _at = pressed(tmp_path, ["*", ENTER], detail_of(1, "needs"), mapping_of(DataUser("A")))
+    assert set(users(made)[0].details["needs"]) == set(INTERESTS)
+
+
+@pytest.mark.parametrize("enter", [[ENTER], []], ids=["listed to tick", "to choose or to type"])
+def test_the_same_as_before_costs_one_key(tmp_path: Path, enter: list[str]) -> None:
+    field, answer = ("needs", ("refugees", "Shelters")) if enter else ("frequency", "monthly")
+    there = mapping_of(DataUser("A", {field: answer}), DataUser("B"), depth="full")
+    made, at = pressed(tmp_path, ["=", *enter], detail_of(2, field), there)
+    assert users(made)[1].details[field] == answer
+    assert at != detail_of(2, field)

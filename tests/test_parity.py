@@ -1,0 +1,435 @@
+"""Both askers on a par: whatever is answered and typed, the mapping is the same, byte for byte."""
+
+import io
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.input.typeahead import clear_typeahead, get_typeahead
+from prompt_toolkit.output import DummyOutput
+
+from dtm_mapper.catalogue import parse
+from dtm_mapper.interview import answers
+from dtm_mapper.interview.plain import PlainAsker
+from dtm_mapper.interview.question import Asker, Question, Reply, Tone
+from dtm_mapper.interview.recorder import Recorder
+from dtm_mapper.interview.session import Session
+from dtm_mapper.interview.terminal import TerminalAsker
+from dtm_mapper.interview.walk import Walk
+from dtm_mapper.mapping import Mapping
+from dtm_mapper.storage import Store, write_whole
+from strategies import mappings, texts
+
+ENTER, DELETE, DOWN, UP, EMPTY_LINE = "\r", "\x7f", "\x1b[B", "\x1b[A", "\x15"
+SHIFT_TAB, CTRL_G, F1, CTRL_C, CTRL_D = "\x1b[Z", "\x07", "\x1bOP", "\x03", "\x04"
+PASTE, PASTED = "\x1b[200~", "\x1b[201~"
+#: The keys of commands that have one.
+KEYS = {":back": SHIFT_TAB, ":go": CTRL_G, "?": F1, ":help": F1, ":quit": CTRL_C}
+
+#: Every kind of question within a few steps: few rows, and a list that is longer than the digits.
+_SMALL, _problems = parse(b"""
+format: dtm-catalogue/1
+id: small
+version: '1'
+title: A small catalogue
+fields:
+- {id: levels, label: Level of use, question: At which levels?, type: select_multiple, depth: standard,
+   visibility: public, choices: [{id: strategic, label: Strategic}, {id: programmatic, label: Programmatic},
+   {id: operational, label: Operational}]}
+- id: needs
+  label: Information needs
+  type: select_multiple
+  depth: standard
+  visibility: public
+  or_other: true
+  interests: true
+  choices:
+  - {id: food, label: Food}
+  - {id: cash, label: Cash}
+  - {id: refugees, label: Refugees}
+  - {id: returnees, label: Returnees}
+  - {id: health-access, label: Access to health}
+  - {id: health-behaviours, label: Health-seeking behaviours}
+  - {id: land, label: 'Land, and property'}
+  - {id: elderly, label: Elderly persons}
+  - {id: education, label: Education}
+  - {id: infrastructure, label: Infrastructure}
+  - {id: shelter, label: Shelter}
+- {id: area, label: Area, question: Where?, type: text, depth: standard, visibility: public}
+- {id: engagement, label: Engagement, type: select_one, depth: full, visibility: internal,
+   choices: [{id: identified, label: Identified}, {id: left, label: Left the response, inactive: true}]}
+- {id: frequency, label: Frequency, type: select_one, depth: full, visibility: internal, or_other: true,
+   choices: [{id: monthly, label: Monthly}, {id: quarterly, label: Quarterly}]}
+- {id: contact, label: Contact, type: text, depth: full, visibility: personal}
+sections:
+- id: coordination
+  title: Coordination
+  note: A note.
+  examples:
+  - {id: hct, name: HCT or other coordination body}
+  - {id: imwg, name: IMWG, interests: [food, shelter]}
+- id: un-agencies
+  title: UN Agencies
+  reminder: A reminder.
+  examples:
+  - {id: unhcr, name: UNHCR, interests: [refugees, returnees, infrastructure]}
+  - {id: wfp, name: WFP, interests: [food]}
+""")
+assert _SMALL is not None, _problems
+SMALL = _SMALL
+
+Begun = Literal["menu", "missing", "verify"]
+
+
+class Step(NamedTuple):
+    """What an operator does at a question, whatever its kind: types a command, where there is one, or else
+    an answer that suits the question. `way`: which of several ways there."""
+
+    command: str | None
+    text: str
+    picks: tuple[int, ...]
+    way: int
+
+
+class Start(NamedTuple):
+    """What an interview begins with; `report`: whether one that somebody edited lies beside the mapping."""
+
+    mapping: Mapping | None
+    begun: Begun
+    report: bool
+
+
+class Seen(NamedTuple):
+    """A question that was asked, and what was on disk then."""
+
+    question: Question
+    on_disk: bytes | None
+
+
+# The line of a step
+
+
+def line_of(step: Step, question: Question) -> str:
+    """What is typed, where lines are typed; '' is Enter."""
+    line = step.command if step.command is not None else _answer(step, question)
+    # What several lines say cannot be typed on one.
+    return "" if "\n" in line else line
+
+
+def _answer(step: Step, question: Question) -> str:
+    first = step.picks[0]
+    if question.kind == "yes":
+        return ("y", "n", "yes", "no", "perhaps")[first % 5]
+    if question.kind in ("menu", "search"):
+        return str(first % len(question.choices) + 1)
+    if question.kind in ("text", "names"):
+        return question.shown or step.text if step.way == 3 else step.text
+    picked = [question.choices[pick % len(question.choices)] for pick in step.picks]
+    if question.kind == "one":
+        picked = picked[: 1 + (step.way == 0)]
+    before, shown = shown_in(question), question.shown
+    match first % 7:
+        case 0:
+            return ", ".join(str(question.choices.index(choice) + 1) for choice in picked)
+        case 1:
+            return ", ".join(choice.id for choice in picked)
+        case 2:
+            return ", ".join(choice.label for choice in picked)
+        case 3:
+            changed = dict.fromkeys((*before, picked[0].id))
+            if picked[0].id in before:
+                del changed[picked[0].id]
+            return answers.typed_choices(list(changed), question.choices) or ":clear"
+        case 4:
+            return f"{shown}, {step.text}" if shown and question.kind == "many" else step.text
+        case 5:
+            return f"{shown}, *" if shown else "*"
+        case _:
+            return shown or step.text
+
+
+def values_in(line: str, question: Question) -> tuple[str, ...] | None:
+    """The answers that a line says; None where it says none."""
+    try:
+        return answers.choices(line, question.choices, question.starred, question.other)
+    except answers.NotUnderstood:
+        return None
+
+
+def shown_in(question: Question) -> tuple[str, ...]:
+    """The stored answers of a list."""
+    return values_in(question.shown, question) or ()
+
+
+# The keys of a line
+
+
+def keys_of(line: str, question: Question, way: int) -> str:
+    """The keys that say a line in a terminal; `way` chooses among several."""
+    if line in KEYS and way:
+        return _half_typed(question, way) + KEYS[line]
+    if question.kind == "yes":
+        if line in ("", "y", "n") and way:
+            return line or ENTER
+        return _on_opened_line(line) if line else ENTER
+    if question.kind == "search":
+        if not line.isdecimal():
+            return line + ENTER
+        ids = [choice.id for choice in question.choices]
+        steps = int(line) - 1 - (ids.index(question.shown) if question.shown in ids else 0)
+        return (DOWN * steps or UP * -steps) + ENTER
+    if question.kind in ("text", "names"):
+        return _on_the_line(line, question, way)
+    return _in_the_list(line, question, way)
+
+
+def _half_typed(question: Question, way: int) -> str:
+    if way == 1 or question.kind in ("yes", "menu"):
+        return ""
+    return "1" if way == 2 else "xy"
+
+
+def _erased(text: str) -> str:
+    return EMPTY_LINE * (1 + 2 * text.count("\n")) if text else ""
+
+
+def _typed(text: str) -> str:
+    return f"{PASTE}{text}{PASTED}" if "\n" in text else text
+
+
+def _on_opened_line(line: str) -> str:
+    """On a line that a key opens; it begins with that key."""
+    return (line if line[0] in ":?" else ":" + DELETE + line) + ENTER
+
+
+def _on_the_line(line: str, question: Question, way: int) -> str:
+    if not line:
+        # Half-typed or refused text gives way again to what is recorded.
+        return ENTER if question.draft is None else _erased(question.draft) + _typed(question.shown) + ENTER
+    there = question.shown if question.draft is None else question.draft
+    if line == ":clear" and question.shown and way:
+        return _erased(there) + ENTER
+    if question.draft is None and line[0] in answers.SIGNS and way:
+        # The sign of a command takes the shown answer's place.
+        return line + ENTER
+    return _erased(there) + line + ENTER
+
+
+def _in_the_list(line: str, question: Question, way: int) -> str:
+    """In a list, or on the line that a list begins as where text was half typed or refused."""
+    opened, ticked = "", shown_in(question)
+    if question.draft is not None and question.draft[:1] not in tuple(answers.SIGNS):
+        drafted = values_in(question.draft, question) or ()
+        if answers.typed_choices(drafted, question.choices) == question.draft:
+            ticked = drafted
+        else:
+            opened = _erased(question.draft)
+    to_list = opened + ENTER if opened else ""
+    walked = question.kind == "menu" or question.id.endswith("/verified")
+    if not line:
+        kept = shown_in(question)
+        chosen = "" if kept == ticked else _chosen(kept, ticked, question, way)
+        if chosen is None:
+            return (opened or ":" + DELETE) + _typed(question.shown) + ENTER
+        return to_list + chosen + ENTER
+    if way:
+        if line in (":clear", "-") and not walked:
+            return f"{to_list}-{ENTER}"
+        if line == "=":
+            listed = question.kind == "many" and values_in(question.before, question) is not None
+            return f"{to_list}={ENTER if listed else ''}"
+        if question.draft is None:
+            if question.starred and question.kind == "many" and line == _beside(question, "*"):
+                return f"*{ENTER}"
+            added = line.removeprefix(_beside(question, "")) if question.kind == "many" else line
+            if line == _beside(question, added) or question.kind != "many":
+                first = added[:1]
+                if first.isprintable() and first.strip() and not first.isdecimal() and first not in "*-=:?":
+                    return added + ENTER
+        values = values_in(line, question)
+        if values is not None and (len(values) == 1 or question.kind == "many"):
+            chosen = _chosen(values, ticked, question, way)
+            if chosen is not None:
+                return to_list + chosen + ENTER
+    return opened + line + ENTER if opened else _on_opened_line(line)
+
+
+def _beside(question: Question, text: str) -> str:
+    """A line that adds to the stored answers of a list."""
+    return f"{question.shown}, {text}" if question.shown else text
+
+
+def _chosen(values: Sequence[str], ticked: Sequence[str], question: Question, way: int) -> str | None:
+    """The keys that choose what is listed; None for what is not."""
+    ids = [choice.id for choice in question.choices]
+    listed = [*ids, *(value for value in ticked if value not in ids)]
+    if not set(values) <= set(listed):
+        return None
+    if question.kind != "many":
+        return _pressed(listed.index(values[0]), way, "1") if values else "-"
+    cleared = "-" if way == 2 else ""
+    before = set() if cleared else set(ticked)
+    changed = [at for at, value in enumerate(listed) if (value in before) != (value in values)]
+    return cleared + "".join(_pressed(at, way, "11", " ") for at in changed)
+
+
+def _pressed(at: int, way: int, first: str, tick: str = "") -> str:
+    """A choice by its digit, or by arrows from the first one, which digits point at."""
+    return str(at + 1) if at < 9 and way != 3 else first + DOWN * at + tick
+
+
+# The two sides
+
+
+class Operator:
+    """Passes an interview on to a real asker, and answers each question with the next step of a script;
+    after the last one it leaves."""
+
+    def __init__(
+        self, asker: Asker, ask: Callable[[Question, Step | None], Reply], script: Sequence[Step], file: Path
+    ) -> None:
+        self._asker, self._ask, self._script, self._file = asker, ask, iter(script), file
+        self.seen: list[Seen] = []
+
+    def held(self) -> AbstractContextManager[None]:
+        return self._asker.held()
+
+    def say(self, text: str, tone: Tone = "text") -> None:
+        self._asker.say(text, tone)
+
+    def listing(self, rows: Sequence[tuple[str, str]]) -> None:
+        self._asker.listing(rows)
+
+    def ask(self, question: Question) -> Reply:
+        # Only a terminal keeps half-typed text; and a menu says when the file was saved.
+        same = question._replace(draft=None, title="" if question.kind == "menu" else question.title)
+        self.seen.append(Seen(same, self._file.read_bytes() if self._file.exists() else None))
+        return self._ask(question, next(self._script, None))
+
+
+def plainly(script: Sequence[Step], file: Path) -> Operator:
+    asker = PlainAsker(io.StringIO(), io.StringIO())
+
+    def ask(question: Question, step: Step | None) -> Reply:
+        typed = "" if step is None else line_of(step, question) + "\n"
+        asker.source = io.TextIOWrapper(io.BytesIO(typed.encode()), encoding="utf-8")
+        return asker.ask(question)
+
+    return Operator(asker, ask, script, file)
+
+
+def in_terminal(script: Sequence[Step], file: Path) -> Operator:
+    asker = TerminalAsker()
+    asker.output = DummyOutput()
+
+    def ask(question: Question, step: Step | None) -> Reply:
+        keys = CTRL_D if step is None else keys_of(line_of(step, question), question, step.way)
+        with create_pipe_input() as keyboard:
+            asker.input = keyboard
+            asker.setting.update(input=asker.input, output=asker.output)
+            keyboard.send_text(keys)
+            # Keys that are no whole reply leave the interview, rather than wait for more.
+            keyboard.close()
+            reply = asker.ask(question)
+            left_over = get_typeahead(keyboard)
+            clear_typeahead(keyboard)
+        assert not left_over, f"{keys!r} is more than a reply to {question}"
+        return reply
+
+    return Operator(asker, ask, script, file)
+
+
+def interviewed(
+    side: Callable[[Sequence[Step], Path], Operator], script: Sequence[Step], start: Start, folder: Path
+) -> tuple[list[Seen], dict[str, bytes]]:
+    """Holds a whole interview; what was asked, and the files that it left."""
+    for left in folder.glob("*.*"):
+        left.unlink()
+    file, report = folder / "mapping.yaml", folder / "mapping.md"
+    if start.mapping is not None:
+        Store(file, SMALL).save(start.mapping)
+    if start.report:
+        report.write_bytes(b"Edited by somebody\n")
+
+    def write_report(mapping: Mapping, may_replace: Callable[[Path], bool]) -> Path | None:
+        if report.exists() and not may_replace(report):
+            return None
+        write_whole(report, b"A report\n")
+        return report
+
+    store = Store(file, SMALL)
+    saved = store.load()[0] if start.mapping is not None else None
+    mapping = saved or Mapping(SMALL.id, SMALL.version, created=TODAY, updated=TODAY)
+    operator = side(script, file)
+    session = Session(operator, Recorder(operator, store, Walk(SMALL, mapping), saved, TODAY), write_report)
+    if start.begun == "missing":
+        session.ask_missing()
+    elif start.begun == "verify":
+        session.ask_to_verify()
+    with operator.held():
+        session.run(menu=saved is not None and start.begun == "menu")
+    return operator.seen, {left.name: left.read_bytes() for left in folder.glob("*.*")}
+
+
+def the_same(script: Sequence[Step], start: Start) -> None:
+    """Asserts that both askers ask the same, have the same on disk at each question, and leave the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain, plain_files = interviewed(plainly, script, start, Path(folder))
+        terminal, terminal_files = interviewed(in_terminal, script, start, Path(folder))
+    lines = [line_of(step, seen.question) for step, seen in zip(script, plain, strict=False)]
+    for number, (one, other) in enumerate(zip(plain, terminal, strict=False)):
+        assert one == other, f"after {lines[:number]}"
+    assert (len(plain), plain_files) == (len(terminal), terminal_files)
+
+
+# What is generated
+
+
+TEXTS = (
+    *("UNHCR", "unhcr", "WFP", "IOM", "BRAC", "Équipe santé", "فريق الصحة", "UNHCR; WFP", "WFP;UNHCR; IOM"),
+    *("::colon", "++ plus", "- not here", "+ one more", "A\\; B", ";", "n/a", "TBC", "ask OCHA", "same"),
+    *("idem", "NGO forum a@b.org", "Hotline +880 1711 123456", "Bangladesh", "NOR", "Atlantis", "yes", "no"),
+    *("left", "food", "Shelters", "Refugee", "Acces to health", '"food"', '"Own, words"', "health", "1"),
+    *("12", "1, 99", "x" * 201, "programmatic", "stra, op", "quarterly", "*", "* , cash", "?", "a\\"),
+)  # fmt: skip
+COMMANDS = (
+    *(":back", ":back", ":back", ":undo", ":undo", ":clear", "-", "=", "=", ":next", ":show", ":help", "?"),
+    *(":na", ":na Merged", "- Not in this response", ":later", ":later Ask the ISCG", "+ OCHA", "+", ":add"),
+    *("+ UNHCR; BRAC", ":add MSF", ":add UNHCR; WFP", ":depth", ":depth names", ":depth st", ":depth full"),
+    *(":go", ":go", ":go unhcr", ":go un-agencies", ":go a", ":go zzz", ":go coordination/other", ":review"),
+    *(":go country", ":bogus", ":bak", ":", "::", ":quit"),
+)  # fmt: skip
+TODAY = "2026-11-22"
+
+steps = st.builds(
+    Step,
+    command=st.none() | st.none() | st.just("") | st.sampled_from(COMMANDS),
+    text=st.sampled_from(TEXTS) | texts().filter(lambda text: text[0] != "\N{BOM}"),
+    picks=st.lists(st.integers(0, 60), min_size=1, max_size=3).map(tuple),
+    way=st.integers(0, 3),
+)
+starts = st.builds(Start, st.none() | mappings(SMALL), st.sampled_from(get_args(Begun)), st.booleans())
+scripts = st.lists(steps, min_size=10, max_size=40)
+
+
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), phases=set(Phase) - {Phase.explain})
+@given(scripts, starts)
+def test_the_same_answers_and_commands_give_the_same_mapping_through_both_askers(
+    script: list[Step], start: Start
+) -> None:
+    the_same(script, start)
+
+
+@pytest.mark.campaign
+@settings(max_examples=400, suppress_health_check=list(HealthCheck), phases=set(Phase) - {Phase.explain})
+@given(scripts, starts)
+def test_the_same_answers_and_commands_give_the_same_mapping_at_length(
+    script: list[Step], start: Start
+) -> None:
+    the_same(script, start)
