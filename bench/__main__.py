@@ -36,7 +36,7 @@ def main() -> int:
     if not in_terminal:
         print("The questions are not measured here: they need a pseudo-terminal, which Windows has not.")
     print(_COUNTS.format("Cox's Bazar, the whole example", "prompts", "keys beyond its text", "all keys"))
-    for count in counts():
+    for count in counts(asked.quick):
         what = f"typed at depth {count.depth}"
         print(_COUNTS.format(what, count.prompts, count.beyond, count.keys), flush=True)
     print(f"measured in {time.perf_counter() - began:.0f} s")

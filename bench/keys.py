@@ -53,6 +53,7 @@ class _Operator:
         self._asker.output = DummyOutput()
         self._lines = iter(lines)
         self._answered = {field.id for field in catalogue.asked_at("standard")}
+        self._reviewed = False
         self.prompts = self.keys = self.text = 0
 
     def held(self) -> AbstractContextManager[None]:
@@ -80,24 +81,25 @@ class _Operator:
 
     def _reply(self, question: Question) -> Keys:
         place = question.id.split("/")
-        if question.id == "review" or (len(place) == 4 and place[-1] not in self._answered):
+        self._reviewed = self._reviewed or question.id == "review"
+        if self._reviewed or (len(place) == 4 and place[-1] not in self._answered):
             return Keys((_ENTER,))
         return fewest(next(self._lines), question)
 
 
-def counts() -> Iterator[Count]:
-    """The whole example at each depth, from the first question to the end. Raises ValueError where
-    another mapping comes of it."""
+def counts(quick: bool) -> Iterator[Count]:
+    """The whole example at each depth, from the first question to the end; `quick`: but the last, which
+    takes longest. Raises ValueError where another mapping comes of it."""
     catalogue = load()
     example, _warnings = Store(_EXAMPLE, catalogue).load()
     lines = _EXAMPLE.with_suffix(".answers").read_text(encoding="utf-8").splitlines()
-    for depth in DEPTHS:
+    for depth in DEPTHS[: -1 if quick else None]:
         operator = _Operator(catalogue, lines)
         begun = Mapping(catalogue.id, catalogue.version, example.created, example.updated, depth=depth)
         with tempfile.TemporaryDirectory() as folder, operator.held():
             store = Store(Path(folder) / _EXAMPLE.name, catalogue)
             recorder = Recorder(operator, store, Walk(catalogue, begun), None, example.updated)
-            Session(operator, recorder, lambda _mapping, _may_replace: _EXAMPLE).run(menu=False)
+            Session(operator, recorder, lambda _mapping, _format, _may_replace: _EXAMPLE).run(menu=False)
             made, _warnings = store.load()
         wanted = _names_of(example) if depth == "names" else example
         if replace(made, depth=example.depth) != wanted:

@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
 
 from dtm_mapper.catalogue import load
 from dtm_mapper.mapping import Mapping, progress
@@ -19,7 +20,10 @@ ANSWERS = EXAMPLES / "coxs-bazar.answers"
 MAPPING = EXAMPLES / "coxs-bazar.yaml"
 REPORT = EXAMPLES / "coxs-bazar.md"
 WORD = EXAMPLES / "coxs-bazar.docx"
+EXCEL = EXAMPLES / "coxs-bazar.xlsx"
+CSV = EXAMPLES / "coxs-bazar.csv"
 JSON = EXAMPLES / "coxs-bazar.json"
+PAGE = EXAMPLES / "coxs-bazar.html"
 
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MARK = re.compile(r"\n<!-- dtm-map [0-9a-f]{64} -->\n\Z")
@@ -93,6 +97,30 @@ def test_the_word_report_kept_is_that_of_the_mapping_kept(tmp_path: Path) -> Non
     assert ARCHIVE.unbroken(WORD.read_bytes())
 
 
+def test_the_csv_kept_is_that_of_the_mapping_kept() -> None:
+    done = dtm_map("report", MAPPING.name, "-f", "csv", "-o", "-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, CSV.read_text(encoding="utf-8"), "")
+
+
+def test_the_excel_report_kept_is_that_of_the_mapping_kept(tmp_path: Path) -> None:
+    done = dtm_map("report", MAPPING.name, "-o", str(tmp_path / EXCEL.name))
+    assert done.returncode == 0, done.stderr
+    # The cells alone: how the rest is written is up to the libraries.
+    kept, made = (
+        {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(path).worksheets}
+        for path in (EXCEL, tmp_path / EXCEL.name)
+    )
+    assert made == kept
+    assert ARCHIVE.unbroken(EXCEL.read_bytes())
+
+
+def test_the_page_kept_is_that_of_the_mapping_kept() -> None:
+    done = dtm_map("report", MAPPING.name, "-f", "html", "-o", "-")
+    text, marks = MARK.subn("", PAGE.read_text(encoding="utf-8"))
+    assert marks == 1
+    assert (done.returncode, done.stdout, done.stderr) == (0, text, "")
+
+
 def test_nobody_edited_the_report(tmp_path: Path) -> None:
     """A report that somebody edited is not written over without a yes."""
     for file in (MAPPING, REPORT):
@@ -116,6 +144,6 @@ def test_every_data_user_has_levels_and_needs_and_nothing_else(mapping: Mapping)
     assert all(found == {"levels", "needs"} for found in details)
 
 
-@pytest.mark.parametrize("path", [ANSWERS, MAPPING, REPORT, JSON], ids=lambda path: path.suffix)
+@pytest.mark.parametrize("path", [ANSWERS, MAPPING, REPORT, JSON, CSV], ids=lambda path: path.suffix)
 def test_no_address_and_no_telephone_number(path: Path) -> None:
     assert not re.search(r"@|\+ ?\d|\d[\d ()-]{4,}\d", undated(path))

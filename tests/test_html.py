@@ -302,7 +302,7 @@ class Opened:
         """The words of the data users' lines that are shown."""
         lines: list[str] = self.run(
             "return [...document.querySelectorAll('.users tbody tr')].filter(e => e.checkVisibility())"
-            ".map(e => e.innerText)"
+            ".map(e => e.textContent)"
         )
         return lines
 

@@ -564,14 +564,14 @@ def test_a_new_mapping_begins_with_where_it_is_saved_and_what_it_is_about(tmp_pa
 
 
 def test_enter_alone_walks_every_row_and_section_to_the_report(tmp_path: Path) -> None:
-    talk = hold(tmp_path, *[""] * 68)
+    talk = hold(tmp_path, *[""] * 68, "n")
     expected = ["response", "country", "prepared_by"]
     for section in CATALOGUE.sections:
         expected += [f"{section.id}/{known.id}" for known in section.examples] + [f"{section.id}/other"]
-    assert talk.ids == [*expected, "review"]
+    assert talk.ids == [*expected, "review", "confirm"]
     assert talk.ending is not None
     assert talk.ending.how == "finished"
-    assert talk.ending.report == tmp_path / "dtm-mapping.md"
+    assert talk.ending.reports == (tmp_path / "dtm-mapping.md",)
     assert (tmp_path / "dtm-mapping.md").read_text(encoding="utf-8").startswith("# ")
 
 
@@ -674,8 +674,22 @@ def test_finishing_writes_the_mapping_and_the_report(tmp_path: Path) -> None:
     talk = hold(tmp_path, "SEG", ":review", "", at="coordination/hct")
     assert talk.ending is not None
     assert talk.ending.how == "finished"
-    assert talk.ending.report is not None
-    assert "SEG" in talk.ending.report.read_text(encoding="utf-8")
+    (report,) = talk.ending.reports
+    assert "SEG" in report.read_text(encoding="utf-8")
+
+
+def test_who_finishes_is_offered_a_web_page_and_word_too(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "SEG", ":review", "", "", at="coordination/hct")
+    assert talk.ending is not None
+    assert (talk.ending.how, talk.ids[-1]) == ("finished", "confirm")
+    names = ("dtm-mapping.md", "dtm-mapping.html", "dtm-mapping.docx")
+    assert talk.ending.reports == tuple(tmp_path / name for name in names)
+    assert all(report.stat().st_size for report in talk.ending.reports)
+
+
+def test_back_from_the_offer_is_the_review_again(tmp_path: Path) -> None:
+    talk = hold(tmp_path, ":review", "", ":back", at="coordination/hct")
+    assert talk.ids[-3:] == ["review", "confirm", "review"]
 
 
 def test_finishing_with_open_rows_says_how_many_there_are(tmp_path: Path) -> None:
@@ -699,7 +713,7 @@ def test_a_report_that_somebody_edited_is_not_overwritten_without_a_yes(tmp_path
     talk = hold(tmp_path, "", "", "", "n", at="review")
     assert talk.ids == ["review", "confirm", "review", "confirm", "review"]
     assert talk.ending is not None
-    assert (talk.ending.how, talk.ending.report) == ("left", None)
+    assert (talk.ending.how, talk.ending.reports) == ("left", ())
     assert (tmp_path / "dtm-mapping.md").read_text(encoding="utf-8") == text
 
 
@@ -714,7 +728,7 @@ def test_with_a_yes_an_edited_report_is_overwritten(tmp_path: Path) -> None:
 def test_a_report_that_nobody_edited_is_written_again_without_a_question(tmp_path: Path) -> None:
     hold(tmp_path, "", begun=BEGUN, at="review")
     talk = hold(tmp_path, "", at="review")
-    assert talk.ids == ["review"]
+    assert talk.ids == ["review", "confirm"]
     assert talk.ending is not None
     assert talk.ending.how == "finished"
 
@@ -1356,9 +1370,9 @@ def test_only_what_is_missing_is_asked_and_what_was_filled_can_be_gone_back_to(t
     begun = mapping_of(
         *rows, row("wfp", pending=""), row("ocha", DataUser("OCHA", {"levels": ("strategic",)}))
     )
-    talk = hold(tmp_path, "WFP", ":back", "", "*", "", begun=begun, walked="missing")
+    talk = hold(tmp_path, "WFP", ":back", "", "*", "", "n", begun=begun, walked="missing")
     filled = ["un-agencies/wfp", "un-agencies/ocha/1/needs"]
-    assert talk.ids == [*filled, *filled, "review"]
+    assert talk.ids == [*filled, *filled, "review", "confirm"]
     assert talk.ending is not None
     assert talk.ending.how == "finished"
 

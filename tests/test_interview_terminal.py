@@ -225,8 +225,11 @@ def test_an_interview_goes_from_the_first_question_over_a_stop_and_a_return_to_t
         terminal.send(":review" + ENTER)
         terminal.wait_for("Enter writes the report")
         terminal.send(ENTER)
+        terminal.wait_for("for Word too?")
+        terminal.send(ENTER)
         shown = ended(terminal, 0)
-    assert "The report is in dtm-mapping.md" in shown
+    for report in ("dtm-mapping.md", "dtm-mapping.html", "dtm-mapping.docx"):
+        assert f"The report is in {report}" in shown
     assert "INSTAT" in (folder / "dtm-mapping.md").read_text(encoding="utf-8")
     mapping = recorded(folder)
     assert mapping.rows["shelter"].pending == "ask OCHA"
@@ -410,6 +413,8 @@ def test_the_question_and_what_is_typed_are_seen_in_every_window(
         terminal.send(":review" + ENTER)
         terminal.wait_for(unwrapped("Enter writes the report"))
         terminal.send(ENTER)
+        terminal.wait_for(unwrapped("Word too?"))
+        terminal.send("n")
         ended(terminal, 0)
     users = [user for *_place, user in recorded(folder).every_user(load(folder.parent / "catalogue.yml"))]
     answered = {"levels": ("strategic",), "needs": ("shelters",), "area": "in the north"}
@@ -815,7 +820,7 @@ def test_no_terminal_is_waited_for_to_say_where_its_cursor_is(start: Start, answ
 
 
 def test_the_terminal_is_left_as_it_was_found(start: Start) -> None:
-    for keys, code in ((CTRL_C, 130), (":quit" + ENTER, 0), (":review" + ENTER * 2, 0)):
+    for keys, code in ((CTRL_C, 130), (":quit" + ENTER, 0), (":review" + ENTER * 2 + "n", 0)):
         with start() as terminal:
             before = terminal.modes()
             to_first_row(terminal) if keys == CTRL_C else terminal.wait_for("Go on at the first")

@@ -43,7 +43,7 @@ def pressed(folder: Path, keys: Sequence[str], at: Place, mapping: Mapping) -> t
         keyboard.close()
         walk = Walk(CATALOGUE, mapping).to(at)
         recorder = Recorder(asker, store, walk, mapping, DAY)
-        ending = Session(asker, recorder, lambda _mapping, _may_replace: None).run(menu=False)
+        ending = Session(asker, recorder, lambda _mapping, _format, _may_replace: None).run(menu=False)
     return store.load()[0], ending.at
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import hxl as libhxl  # type: ignore[import-untyped]
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
@@ -148,6 +148,7 @@ def understood(lines: list[Cells], fields: Sequence[Field]) -> list[Cells]:
     return lines
 
 
+@settings(max_examples=30)
 @given(mapping=mappings(), hxl=st.booleans())
 def test_every_line_of_any_mapping_comes_back_from_both_formats(mapping: Mapping, hxl: bool) -> None:
     shown = view(mapping, CATALOGUE, personal=True)
@@ -190,6 +191,7 @@ def test_a_hard_text_comes_back_from_every_cell(text: str) -> None:
     assert_comes_back(text)
 
 
+@settings(max_examples=30)
 @given(text=recorded)
 def test_any_recorded_text_comes_back_from_every_cell(text: str) -> None:
     assert_comes_back(text)
@@ -318,7 +320,7 @@ class TestExcel:
         shown = view_of(DataUser("One"), DataUser("Two"))
         book = opened(excel.render(shown, hxl))
         assert book.sheetnames == [
-            "Data users", "Information needs", "Level of use", "Progress", "About", "Lists",
+            "Data users", "Lists", "Information needs", "Level of use", "Progress", "About"
         ]  # fmt: skip
         assert sheet_of(book, "Lists").sheet_state == "hidden"
         sheet = sheet_of(book, "Data users")
@@ -416,7 +418,17 @@ class TestExcel:
 
     @pytest.mark.parametrize(
         "label",
-        ["a/b: c*?[x]\\", "'quoted'", "History", "progress", "Data users", "n" * 99, "=1", "\uffff", "'"],
+        [
+            "a/b: c*?[x]\\",
+            "'quoted'",
+            "History",
+            "lists",
+            "Data users",
+            "n" * 26 + "'" * 3 + "n",
+            "=1",
+            "\uffff",
+            "'",
+        ],
     )
     def test_a_field_may_be_called_what_no_sheet_can_be(self, label: str) -> None:
         asked = Field("f", label, label, "select_multiple", "standard", "public", (Choice("c", label),))

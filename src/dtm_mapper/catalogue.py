@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeVar, cast, get_args
 from dtm_mapper.errors import FileProblems, Problem, Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.texts import text_problem
-from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
+from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, source_of, unknown_word
 
 FORMAT = "dtm-catalogue/1"
 
@@ -160,7 +160,7 @@ def load(given: Path | None = None) -> Catalogue:
     """Reads the catalogue in use. Raises Unusable or FileProblems."""
     path = catalogue_path(given)
     try:
-        source = path.read_bytes()
+        source = source_of(path)
     except OSError as error:
         raise Unusable(
             str(path),
@@ -175,7 +175,8 @@ def load(given: Path | None = None) -> Catalogue:
 
 def looks_like_catalogue(source: bytes) -> bool:
     """Whether a file says of itself, in its first lines, that it is a catalogue of any version."""
-    return re.search(rb"^\W{0,3}format:\s*['\"]?dtm-catalogue/", source[:2000], re.MULTILINE) is not None
+    begun = source[:2000].replace(b"\r", b"\n")
+    return re.search(rb"^\W{0,3}format:\s*['\"]?dtm-catalogue/", begun, re.MULTILINE) is not None
 
 
 def parse(source: bytes) -> tuple[Catalogue | None, list[Problem]]:

@@ -434,9 +434,9 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
         print(_("Nothing was recorded, and no file was written."), file=sys.stderr)
     else:
         print(_("The mapping is in {file}").format(file=ending.file), file=sys.stderr)
-    if ending.report is not None:
-        print(_("The report is in {path}").format(path=ending.report), file=sys.stderr)
-    elif ending.recorded:
+    for report in ending.reports:
+        print(_("The report is in {path}").format(path=report), file=sys.stderr)
+    if ending.recorded and not ending.reports:
         import shlex
         import shutil
         import subprocess

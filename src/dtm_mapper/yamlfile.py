@@ -183,7 +183,8 @@ def comment_lines(source: bytes) -> list[int]:
             if kind is _SCALAR:
                 spans.append((event.start_mark.index, event.end_mark.index))
     starts = [start for start, _end in spans]
-    lines, line, counted = [], 1, 0
+    lines: list[int] = []
+    line, counted = 1, 0
     for match in re.finditer(r"(?:^|(?<=[ \t\n\r]))#", text):
         before = bisect_right(starts, match.start()) - 1
         if before < 0 or spans[before][1] <= match.start():

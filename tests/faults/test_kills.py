@@ -29,7 +29,7 @@ ROWS = [place for place in PLACES if place.section]
 #: How many answers are typed, all at once, before a kill.
 TYPED = 20
 
-#: What a save does on the disk. A kill by the clock rarely falls between two such steps: they take microseconds.
+#: What a save does on the disk. A kill by the clock rarely falls between two such steps.
 STEPS = ("open", "write", "flush", "close", "fsync", "chmod", "chown", "replace", "rename", "unlink", "mkdir")
 #: Loaded by the interview's interpreter before anything else: SIGKILL at one of these steps of its saves.
 AT_A_STEP = f"""\

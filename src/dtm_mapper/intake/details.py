@@ -19,12 +19,14 @@ class Details:
         self._answers = Answers(asked)
         self._known: dict[str, tuple[Detail, str]] = {}
 
-    def read(self, cell: str) -> tuple[Detail, str]:
-        """The answer in a cell, '' where there is none; and what could not be taken of it, or ''."""
+    def read(self, cell: str, ours: bool) -> tuple[Detail, str]:
+        """The answer in a cell, '' where there is none; and what could not be taken of it, or ''. In a file
+        of ours, other text is no list of choices."""
         if self.asked.type == "text":
             return checked(self.asked, cell.strip())
         if cell not in self._known:
-            self._known[cell] = checked(self.asked, self._values(cell))
+            values = self._answers.values(cell) if ours else self._values(cell)
+            self._known[cell] = checked(self.asked, values)
         return self._known[cell]
 
     def _values(self, cell: str) -> tuple[str, ...]:

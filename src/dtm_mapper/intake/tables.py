@@ -205,8 +205,12 @@ class Tables:
 
     def _is_header(self, found: Columns, cells: Sequence[str]) -> bool:
         """Whether a row is a header row again, as where several tables stand in one sheet."""
-        at = found.places["user"]
-        return at < len(cells) and bool(cells[at]) and self._id_of(cells[at]) == "user"
+        # Examples come again and again, names seldom: the first are looked up sooner.
+        heads = [id for id in ("example", "user") if id in found.places]
+        return all(
+            (at := found.places[id]) < len(cells) and bool(cells[at]) and self._id_of(cells[at]) == id
+            for id in heads
+        )
 
     def _head(self, rows: Sequence[Row], known: Columns | None) -> int:
         """How many rows stand above those of known columns: up to the header, in whichever language."""
@@ -233,7 +237,7 @@ class Tables:
         details: dict[str, Detail] = {}
         for id in found.places:
             if (reader := self._details.get(id)) is not None and (text := cell(id)):
-                detail, problem = reader.read(text)
+                detail, problem = reader.read(text, found.ours)
                 if detail:
                     details[reader.asked.id] = detail
                 if problem:

@@ -187,12 +187,13 @@ def holder() -> str:
 
 
 def _report_writer(store: Store, catalogue: Catalogue) -> ReportWriter:
-    """Writes the Markdown report beside the mapping."""
+    """Writes reports beside the mapping."""
 
-    def write(mapping: Mapping, may_replace: Callable[[Path], bool]) -> Path | None:
+    def write(mapping: Mapping, format_name: str, may_replace: Callable[[Path], bool]) -> Path | None:
         from dtm_mapper import reports
 
-        content = reports.render(mapping, catalogue, "md")
-        return reports.write(content, reports.beside(store.path, "md"), "md", may_replace)
+        content = reports.render(mapping, catalogue, format_name)
+        out = reports.beside(store.path, format_name)
+        return reports.write(content, out, format_name, may_replace)
 
     return write

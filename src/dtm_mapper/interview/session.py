@@ -1,11 +1,13 @@
 """The loop of the interview: ask, record, save; leaving and coming back."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
-from dtm_mapper.i18n import _
+from dtm_mapper.errors import DtmMapError
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.asking import question_at
@@ -18,7 +20,7 @@ from dtm_mapper.mapping import OTHER, Mapping, progress
 
 
 class Ending(NamedTuple):
-    """How an interview ended, and where: `finished` with its report, `left`, or `interrupted`.
+    """How an interview ended, and where: `finished` with its reports, `left`, or `interrupted`.
 
     `file` is the mapping's; `recorded`: whether it is there now. `unsaved`: where the mapping was put
     when its own file could not be written.
@@ -27,14 +29,19 @@ class Ending(NamedTuple):
     how: HowLeft
     at: Place
     file: Path
-    report: Path | None = None
+    reports: tuple[Path, ...] = ()
     unsaved: Path | None = None
     recorded: bool = True
 
 
-#: Writes the report of a mapping: asks `may_replace` where somebody edited the one that is there, and
-#: gives its path, or None where it was not written. Raises OSError.
-ReportWriter = Callable[[Mapping, Callable[[Path], bool]], Path | None]
+#: Writes the report of a mapping in a format: asks `may_replace` where somebody edited the one that is there,
+#: and gives its path, or None where it was not written. Raises OSError, or Unusable without its library.
+ReportWriter = Callable[[Mapping, str, Callable[[Path], bool]], Path | None]
+
+#: The formats that are offered beside Markdown, which few of a report's readers open.
+_OFFERED = ("html", "docx")
+#: How many of a session's changes the review lists.
+_CHANGES = 8
 
 
 class Session:
@@ -44,7 +51,7 @@ class Session:
         self.asker = asker
         self.recorder = recorder
         self.write_report = write_report
-        self.report: Path | None = None
+        self.reports: list[Path] = []
         self._headed: tuple[str, bool] | None = None
         self._noted: set[str] = set()
         self._missing: tuple[Place, ...] | None = None
@@ -76,7 +83,7 @@ class Session:
             how = "interrupted"
         unsaved = self.recorder.save_at_last()
         recorded = self.recorder.saved is not None
-        return Ending(how, self.walk.at, self.recorder.store.path, self.report, unsaved, recorded)
+        return Ending(how, self.walk.at, self.recorder.store.path, tuple(self.reports), unsaved, recorded)
 
     def _step(self) -> None:
         place = self.walk.at
@@ -322,23 +329,47 @@ class Session:
                 self.asker.listing(rows)
 
     def _changes(self) -> list[tuple[str, str]]:
-        """What is different since this session began; nothing where it began the mapping."""
+        """What is different since this session began, but for most of a long list: it would push what is
+        still to do off the screen. Nothing where it began the mapping."""
         begun_with = self.recorder.begun_with
-        return talk.changes(begun_with, self.walk) if begun_with.response or begun_with.rows else []
+        changes = talk.changes(begun_with, self.walk) if begun_with.response or begun_with.rows else []
+        if len(changes) <= _CHANGES:
+            return changes
+        more = ngettext("and {count} more", "and {count} more", len(changes) - _CHANGES)
+        return [*changes[:_CHANGES], (more.format(count=len(changes) - _CHANGES), "")]
 
     # The report
 
     def _finish(self) -> None:
         self.recorder.save_new()
-        self.report = self._write_report()
-        if self.report is not None:
-            done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
-            self.asker.say(_("Finished: {done}").format(done=done))
-            raise Leave("finished")
+        report = self._write_report("md")
+        if report is None:
+            return
+        self.reports = [report]
+        # Leaving there is no less finished.
+        with suppress(Leave):
+            self._offer_others()
+        done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
+        self.asker.say(_("Finished: {done}").format(done=done))
+        raise Leave("finished")
 
-    def _write_report(self) -> Path | None:
+    def _offer_others(self) -> None:
+        title = _("The report is in {path}. Write it as a web page and for Word too?")
+        if not confirm(self.asker, title.format(path=self.reports[0]), True):
+            return
+        for format_name in _OFFERED:
+            try:
+                report = self._write_report(format_name)
+            except NotUnderstood as problem:
+                self.asker.say(str(problem), "warning")
+            else:
+                self.reports += [report] if report else []
+
+    def _write_report(self, format_name: str) -> Path | None:
         try:
-            return self.write_report(self.walk.mapping, self._may_replace)
+            return self.write_report(self.walk.mapping, format_name, self._may_replace)
+        except DtmMapError as error:
+            raise NotUnderstood(f"{error.what}. {error.mend}") from None
         except OSError as error:
             what = _("The report could not be written ({why})").format(why=error.strerror)
             raise NotUnderstood(what) from None
@@ -398,7 +429,7 @@ class Session:
         if choice == "leave":
             raise Leave
         if choice == "report":
-            report = self._write_report()
+            report = self._write_report("md")
             if report is not None:
                 self.asker.say(_("The report is in {path}").format(path=report))
             return False

@@ -186,7 +186,7 @@ def _row_of(line: Line) -> str:
 
 
 def _example(section: SectionView, line: Line) -> str:
-    interests = getattr(section, "interests", {}).get(line.example_id, ())
+    interests = section.interests.get(line.example_id, ())
     asides = [f" ({', '.join(interests)})"] if interests else []
     if line.gone:
         asides.append(_(" (no longer in the catalogue)"))
@@ -224,7 +224,9 @@ def _details(view: View, section: SectionView) -> Iterator[str]:
     rows: list[list[Cell]] = []
     for line in detailed:
         name = _paragraph("TableText", (line.user, "Strong"))
-        example = [_paragraph("TableText", (line.example, "Aside"))] if line.example else []
+        example = (
+            [_paragraph("TableText", (line.example, "Aside"))] if line.example not in ("", line.user) else []
+        )
         cells: list[Cell] = [[name, *example]]
         cells += [[_paragraph("TableText", *_joined(line.details.get(asked.id, ())))] for asked in columns]
         if further:

@@ -11,7 +11,7 @@ from itertools import islice, zip_longest
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,7 +29,7 @@ OTHER_LINES = 3
 
 #: The least and the greatest width of the flat table's columns; hidden ones are there for an import.
 _WIDTHS = {
-    "section": (16, 26),
+    "section": (16, 28),
     "section_id": (0, 0),
     "example": (20, 36),
     "example_id": (0, 0),
@@ -50,12 +50,11 @@ def render(view: View, hxl: bool) -> bytes:
     """The report; `hxl`: with a row of HXL hashtags under the header."""
     book = Book(f"{view.title}: {view.response}", view.prepared_by, view.updated)
     columns = flat.columns(view.shown)
-    lists = _data_users(book, view, columns, flat.rows(view, columns), hxl)
+    _data_users(book, view, columns, flat.rows(view, columns), hxl)
     for turned in view.turned:
         _turned(book, turned)
     _progress(book, view)
     _about(book, view)
-    _lists(book, lists)
     return book.packed()
 
 
@@ -64,7 +63,7 @@ def worksheet(view: View) -> bytes:
     book = Book(view.title, "", view.updated)
     columns = flat.columns(view.shown)
     _instructions(book, view)
-    _lists(book, _data_users(book, view, columns, _blank(view, columns), asking=True))
+    _data_users(book, view, columns, _blank(view, columns), asking=True)
     return book.packed()
 
 
@@ -88,12 +87,14 @@ def _data_users(
     lines: Iterable[tuple[str, ...]],
     hxl: bool = False,
     asking: bool = False,
-) -> list[tuple[str, ...]]:
-    """The sheet of the flat table; `asking`: with the questions of fields. Gives its lists to choose from."""
+) -> None:
+    """The sheet of the flat table, and one of its lists; `asking`: with the questions of fields."""
     heads = [
         Head(column.label, column.tag, column.id, _WIDTHS.get(column.id, (20, 40))) for column in columns
     ]
     sheet = book.table(_("Data users"), heads, lines, hxl)
+    source = book.sheet(_("Lists"))
+    source.sheet_state = "hidden"
     first = 3 if hxl else 2
     fields = {flat.FIELD + asked.id: asked for asked in view.shown}
     lists: list[tuple[str, ...]] = []
@@ -101,38 +102,34 @@ def _data_users(
         letter = get_column_letter(at)
         if column.id == "state":
             lists.append(tuple(flat.STATES.values()))
-            _choose(sheet, f"{letter}{first}:{letter}{LAST_ROW}", lists)
             _shade(sheet, f"${letter}{first}", f"A{first}:{get_column_letter(len(heads))}{LAST_ROW}")
         elif column.answers and column.answers.choices:
             lists.append(column.answers.choices)
-            _choose(sheet, f"{letter}{first}:{letter}{LAST_ROW}", lists, fields[column.id], asking)
-    return lists
+        else:
+            continue
+        choice = _choice(fields.get(column.id), asking)
+        there = get_column_letter(len(lists))
+        choice.formula1 = place(source, f"${there}$1:${there}${len(lists[-1])}")
+        choice.add(f"{letter}{first}:{letter}{LAST_ROW}")
+        sheet.add_data_validation(choice)
+    for texts in zip_longest(*lists, fillvalue=""):
+        book.add(source, texts)
 
 
-def _choose(
-    sheet: Worksheet,
-    cells: str,
-    lists: Sequence[tuple[str, ...]],
-    asked: Field | None = None,
-    asking: bool = False,
-) -> None:
-    """Offers the last of the lists in some cells; where one of it is all that fits, nothing else goes in."""
-    letter = get_column_letter(len(lists))
+def _choice(asked: Field | None, asking: bool) -> DataValidation:
+    """A list to choose from; where one of it is all that fits, nothing else can be typed."""
     several = asked is not None and asked.type == "select_multiple"
     prompt = ""
     if asked and asking:
         hint = _("{question} Several: put ; between.") if several else "{question}"
         prompt = escape(hint.format(question=asked.question))
-    choice = DataValidation(
+    return DataValidation(
         type="list",
-        formula1=f"{quote_sheetname(_('Lists'))}!${letter}$1:${letter}${len(lists[-1])}",
         allow_blank=True,
         showErrorMessage=not several and not (asked and asked.or_other),
         showInputMessage=bool(prompt),
         prompt=prompt[:255] or None,
-        sqref=cells,
     )
-    sheet.add_data_validation(choice)
 
 
 def _shade(sheet: Worksheet, state: str, cells: str) -> None:
@@ -141,13 +138,6 @@ def _shade(sheet: Worksheet, state: str, cells: str) -> None:
         label = flat.STATES[known].replace('"', '""')
         look = DifferentialStyle(font=Font(color=colour), fill=PatternFill(bgColor=fill))
         sheet.conditional_formatting.add(cells, Rule("expression", dxf=look, formula=[f'{state}="{label}"']))
-
-
-def _lists(book: Book, lists: Sequence[tuple[str, ...]]) -> None:
-    sheet = book.sheet(_("Lists"))
-    sheet.sheet_state = "hidden"
-    for row in zip_longest(*lists, fillvalue=""):
-        book.add(sheet, row)
 
 
 def _turned(book: Book, turned: Turned) -> None:

@@ -4,14 +4,14 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from itertools import accumulate
 from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import Progress, organisation
@@ -36,6 +36,20 @@ _environment = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+
+
+def _typed(text: str) -> Markup:
+    """A text as it was typed, escaped, and in its own direction."""
+    return _all_typed((text,))
+
+
+def _all_typed(texts: Iterable[str]) -> Markup:
+    # Escaped together, since pages have many of them; no text that can be recorded has a NUL in it.
+    escaped = str(escape("\0".join(texts)))
+    return Markup("<bdi>" + escaped.replace("\0", "</bdi>; <bdi>") + "</bdi>" if escaped else "")
+
+
+_environment.filters |= {"typed": _typed, "all_typed": _all_typed}
 _environment.globals |= {"_": _, "ngettext": ngettext}
 
 
@@ -51,11 +65,12 @@ class Segment(NamedTuple):
 
 class Column(NamedTuple):
     """An organisation in a matrix: its name, the short form where no other has the same, the number of the
-    section where it stands first, and its needs."""
+    section where it stands first, whether it is the first there, and its needs."""
 
     name: str
     short: str
     section: int
+    first: bool
     needs: frozenset[str]
 
 
@@ -168,9 +183,12 @@ def _columns(view: View) -> Iterator[Column]:
                 there[2].update(line.details[asked.id])
     shorts = {key: _SHORT.search(name) for key, (name, _section, _needs) in found.items()}
     times = Counter(short[1] for short in shorts.values() if short)
+    before = -1
     for key, (name, number, needs) in found.items():
         short = shorts[key]
-        yield Column(name, short[1] if short and times[short[1]] == 1 else name, number, frozenset(needs))
+        fit = short[1] if short and times[short[1]] == 1 else name
+        yield Column(name, fit, number, number != before, frozenset(needs))
+        before = number
 
 
 def _sliced(columns: Sequence[Column], size: int) -> Iterator[tuple[Column, ...]]:

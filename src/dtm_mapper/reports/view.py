@@ -39,6 +39,8 @@ class SectionView(NamedTuple):
     reminder: str
     progress: Progress
     lines: tuple[Line, ...]
+    #: The labels of each example's interests, by its id.
+    interests: dict[str, tuple[str, ...]]
 
 
 class Turned(NamedTuple):
@@ -170,6 +172,10 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
         reminder=known.reminder if known else "",
         progress=progress(mapping, catalogue, section),
         lines=tuple(lines),
+        interests={
+            example.id: tuple(choice.label for choice in catalogue.interests_of(example.id))
+            for example in (known.examples if known else ())
+        },
     )
 
 

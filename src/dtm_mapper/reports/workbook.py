@@ -18,6 +18,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
@@ -116,7 +117,7 @@ class Book:
 
     def sheet(self, title: str) -> Worksheet:
         """A new sheet; its title is cut and changed as far as Excel asks for it."""
-        plain = re.sub(rf"{_NO_XML}|[\\*?:/\[\]\n]", " ", title).strip(" '")[:27]
+        plain = re.sub(rf"{_NO_XML}|[\\*?:/\[\]\n]", " ", title).strip(" '")[:27].strip(" '")
         # Excel keeps this name for itself.
         sheet: Worksheet = self.book.create_sheet(
             f"{plain}_" if plain.casefold() == "history" else plain or "_"
@@ -125,6 +126,7 @@ class Book:
         sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.fitToHeight = 0
+        sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         if sheet.oddFooter and sheet.oddFooter.center:
             sheet.oddFooter.center.text = "&P / &N"
