@@ -256,7 +256,7 @@ class TestBadInput:
         ("command", "named", "words"),
         [
             ("new --plain x.yaml", "none.yaml", ("--catalogue", "DTM_MAP_CATALOGUE")),
-            ("new --plain x.yaml", "folder", ("--catalogue",)),
+            ("new --plain x.yaml", "folder", ("Name a file",)),
             ("new --plain x.yaml", "broken.yaml", ("titel", "title")),
             ("new --plain x.yaml", "mali.yaml", ("dtm-mapping/1", "dtm-catalogue/1")),
             ("edit --plain mali.yaml", "none.yaml", ()),
@@ -713,6 +713,7 @@ class TestPlainInterview:
             *("agencies/wfp/2/levels", "agencies/wfp/2/needs"),
             *("agencies/other/1/levels", "agencies/other/1/needs"),
             "review",
+            "confirm",
         ]
         assert self.saved(folder / "m.yaml") == (
             "format: dtm-mapping/1\n"

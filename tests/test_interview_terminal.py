@@ -278,7 +278,7 @@ def test_the_whole_worksheet_typed_in_one_go_is_recorded_row_by_row(tmp_path: Pa
     )
     with Pseudoterminal("new", "--depth", "names", cwd=tmp_path) as terminal:
         terminal.wait_for("Which response")
-        terminal.send("Everything" + ENTER * 3 + keys + ENTER)
+        terminal.send("Everything" + ENTER * 3 + keys + ENTER + "n")
         shown = ended(terminal, 0)
     assert "58/58" not in shown.rpartition("The mapping is in")[2]
     mapping, _warnings = Store(tmp_path / MAPPING, load()).load()

@@ -43,7 +43,7 @@ class DataUser:
         details = {key: value for key, value in self.details.items() if key != field_id}
         if detail:
             details[field_id] = detail
-        return replace(self, details=details, verified=today)
+        return self if details == self.details else replace(self, details=details, verified=today)
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,8 @@ class Mapping:
         """The same mapping with the data users of a row, or of a section's others, changed."""
         if item != OTHER:
             row = self.row(catalogue, item)
+            if users and users == row.users:
+                return self
             return self.with_row(replace(row, users=users, not_applicable=None, pending=None, verified=""))
         others = {**self.others, section: users}
         if not users:

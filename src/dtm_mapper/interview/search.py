@@ -13,7 +13,7 @@ def entry(walk: Walk, place: Place) -> Choice:
     """A place as a line of a list to search in: its name, and what is recorded there with its section."""
     name, words = place_words(walk, place)
     section = title_of(walk.catalogue, place.section) if place.section else ""
-    return Choice(str(place), name, " · ".join(text for text in (words, section) if text))
+    return Choice(str(place), name, f"{words} · {section}" if words and section else words or section)
 
 
 def matching(choices: Sequence[Choice], folded_texts: Sequence[str], words: str) -> list[Choice]:
