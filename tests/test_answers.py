@@ -507,6 +507,10 @@ def test_whom_to_ask_is_pending_with_these_words_as_its_note(word: str) -> None:
     assert answers.meaning(word) == Meaning("later", word)
 
 
+def test_whom_to_ask_may_stand_behind_a_word_for_pending() -> None:
+    assert answers.meaning("TBC ask OCHA") == Meaning("later", "ask OCHA")
+
+
 @pytest.mark.parametrize("word", ["same", "Same as above", "ditto", "idem", "Igual", "lo mismo", "نفسه"])
 def test_words_for_the_same_as_above(word: str) -> None:
     assert answers.meaning(word) == Meaning("above", "")

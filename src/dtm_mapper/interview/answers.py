@@ -255,7 +255,11 @@ def meaning(name: str) -> Meaning | None:
     commands, ask = _meanings()
     if word in commands:
         return Meaning(commands[word], "")
-    return Meaning("later", name) if word.startswith(ask) else None
+    if word.startswith(ask):
+        return Meaning("later", name)
+    first, _space, rest = " ".join(name.split()).partition(" ")
+    asks = commands.get(folded(first)) == "later" and folded(rest).startswith(ask)
+    return Meaning("later", rest) if asks else None
 
 
 @cache
