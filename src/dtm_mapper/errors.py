@@ -1,5 +1,6 @@
 """What goes wrong, said so that the operator can mend it. Each class knows its exit code."""
 
+import sys
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
@@ -31,6 +32,13 @@ class Unusable(DtmMapError):
     """Wrong usage, or a file that cannot be read or written."""
 
     exit_code = 2
+
+
+def office_missing(where: str) -> Unusable:
+    """That a format of Word or Excel needs the libraries of the extra `office`."""
+    what = _("this format needs a library that is not installed")
+    mend = _("Install it: {python} -m pip install python-docx openpyxl").format(python=sys.executable)
+    return Unusable(where, what, mend)
 
 
 class OpenElsewhere(DtmMapError):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.errors import Unusable
+from dtm_mapper.errors import Unusable, office_missing
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Source
 
@@ -36,8 +36,7 @@ def read(path: Path, catalogue: Catalogue) -> Source:
     name = _format_of(path, source)
     chosen = READERS[name]
     if chosen.needs and importlib.util.find_spec(chosen.needs) is None:
-        what = _("this format needs a library that is not installed")
-        raise Unusable(name, what, _("Install it: pip install 'dtm-mapper[office]'"))
+        raise office_missing(name)
     module = importlib.import_module(f"dtm_mapper.intake.{chosen.module}")
     result: Source = module.read(str(path), source, catalogue)
     return result

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.errors import Unusable
+from dtm_mapper.errors import Unusable, office_missing
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.reports.marks import ARCHIVE, COMMENT, Mark
@@ -94,8 +94,7 @@ def worksheet(catalogue: Catalogue, out: Path) -> bytes:
 def _module(format_name: str) -> ModuleType:
     chosen = FORMATS[format_name]
     if chosen.needs and importlib.util.find_spec(chosen.needs) is None:
-        what = _("this format needs a library that is not installed")
-        raise Unusable(format_name, what, _("Install it: pip install 'dtm-mapper[office]'"))
+        raise office_missing(format_name)
     return importlib.import_module(f"dtm_mapper.reports.{chosen.module}")
 
 
