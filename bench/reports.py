@@ -25,12 +25,12 @@ _Tables = list[list[list[str]]]
 def formats(quick: bool) -> list[Ratio]:
     """Each that has a library against it alone, which writes the cells of the report and knows no mapping."""
     catalogue = load()
-    return [ratio for name in _ALONE for size in _TIMES for ratio in _ratio(catalogue, name, size, quick)]
+    return [ratio for name in ALONE for size in _TIMES for ratio in _ratio(catalogue, name, size, quick)]
 
 
 def _ratio(catalogue: Catalogue, name: str, size: int, quick: bool) -> Iterator[Ratio]:
     mapping = samples.spread(catalogue, size)
-    against, read, write = _ALONE[name]
+    against, read, write = ALONE[name]
     cells = read(reports.render(mapping, catalogue, name))
     # What is here by now would be gone through again and again by whatever makes many objects.
     gc.collect()
@@ -151,7 +151,7 @@ def _openpyxl(sheets: list[list[tuple[Any, ...]]]) -> bytes:
 
 
 #: For each format its library, how to read the cells out of a report, and how the library writes them.
-_ALONE: dict[str, tuple[str, Callable[[bytes], Any], Callable[[Any], bytes]]] = {
+ALONE: dict[str, tuple[str, Callable[[bytes], Any], Callable[[Any], bytes]]] = {
     "html": ("jinja2", _html_cells, _jinja2),
     "docx": ("python-docx", _docx_cells, _python_docx),
     "xlsx": ("openpyxl", _xlsx_cells, _openpyxl),

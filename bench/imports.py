@@ -1,0 +1,61 @@
+"""How long it takes to bring a report back in, but for the preview and the disk."""
+
+import gc
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench import samples
+from bench.ratio import Ratio, Timed, in_turn
+from bench.reports import ALONE
+from dtm_mapper import reports
+from dtm_mapper.catalogue import Catalogue, load
+from dtm_mapper.intake import READERS, read
+from dtm_mapper.intake.matching import match
+from dtm_mapper.intake.merging import merge
+from dtm_mapper.mapping import Mapping
+
+_TIMES = {100: 9, 1_000: 5, 10_000: 3}
+_BOUND = 1.5
+_DAY = "2026-11-22"
+
+
+def imports(quick: bool) -> list[Ratio]:
+    """Each format that comes back in, into a new mapping, against its library alone reading the cells."""
+    catalogue = load()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        return [
+            _ratio(catalogue, Path(folder) / f"{size}.{name}", name, size, quick)
+            for name in READERS
+            for size in _TIMES
+        ]
+
+
+def _ratio(catalogue: Catalogue, file: Path, name: str, size: int, quick: bool) -> Ratio:
+    file.write_bytes(reports.render(samples.spread(catalogue, size), catalogue, name))
+    against, cells_of, _write = ALONE[name]
+
+    def bring_in() -> Mapping:
+        before = Mapping(catalogue.id, catalogue.version, created=_DAY, updated=_DAY)
+        matches = match(read(file, catalogue), before, catalogue, lambda _words, _label: False, "", "")
+        return merge(before, matches.found, {}, catalogue, _DAY, new=True).mapping
+
+    if len(list(bring_in().every_user(catalogue))) != size:
+        raise ValueError(f"{name}: not all data users came back in")
+    gc.collect()
+    gc.freeze()
+    sides = [_timed(bring_in), _timed(lambda: cells_of(file.read_bytes()))]
+    ours, theirs = in_turn(sides, _TIMES[size] // 2 + 1 if quick else _TIMES[size])
+    gc.unfreeze()
+    return Ratio(f"import {name}, {size:,} data users", ours, f"{against}, reading", theirs, _BOUND)
+
+
+def _timed(one: Callable[[], Any]) -> Timed:
+    def timed() -> float:
+        began = time.perf_counter()
+        one()
+        return time.perf_counter() - began
+
+    return timed
