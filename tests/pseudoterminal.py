@@ -66,7 +66,6 @@ class Pseudoterminal:
                 **inherited,
                 "PATH": path,
                 "TERM": "xterm-256color",
-                "PYTHONUTF8": "1",
                 **(environment or {}),
             },
             stdin=inside,
