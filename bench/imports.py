@@ -2,13 +2,10 @@
 
 import gc
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from bench import samples
-from bench.ratio import Ratio, Timed, in_turn
+from bench.ratio import Ratio, in_turn, timed
 from bench.reports import ALONE
 from dtm_mapper import reports
 from dtm_mapper.catalogue import Catalogue, load
@@ -46,16 +43,7 @@ def _ratio(catalogue: Catalogue, file: Path, name: str, size: int, quick: bool) 
         raise ValueError(f"{name}: not all data users came back in")
     gc.collect()
     gc.freeze()
-    sides = [_timed(bring_in), _timed(lambda: cells_of(file.read_bytes()))]
+    sides = [timed(bring_in), timed(lambda: cells_of(file.read_bytes()))]
     ours, theirs = in_turn(sides, _TIMES[size] // 2 + 1 if quick else _TIMES[size])
     gc.unfreeze()
     return Ratio(f"import {name}, {size:,} data users", ours, f"{against}, reading", theirs, _BOUND)
-
-
-def _timed(one: Callable[[], Any]) -> Timed:
-    def timed() -> float:
-        began = time.perf_counter()
-        one()
-        return time.perf_counter() - began
-
-    return timed

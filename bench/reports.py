@@ -4,13 +4,12 @@ import csv
 import gc
 import io
 import json
-import time
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
 from bench import samples
-from bench.ratio import Ratio, Timed, in_turn
+from bench.ratio import Ratio, in_turn, timed
 from dtm_mapper import reports
 from dtm_mapper.catalogue import Catalogue, load
 
@@ -35,19 +34,10 @@ def _ratio(catalogue: Catalogue, name: str, size: int, quick: bool) -> Iterator[
     # What is here by now would be gone through again and again by whatever makes many objects.
     gc.collect()
     gc.freeze()
-    sides = [_timed(lambda: reports.render(mapping, catalogue, name)), _timed(lambda: write(cells))]
+    sides = [timed(lambda: reports.render(mapping, catalogue, name)), timed(lambda: write(cells))]
     ours, theirs = in_turn(sides, _TIMES[size] // 2 + 1 if quick else _TIMES[size])
     gc.unfreeze()
     yield Ratio(f"report {name}, {size:,} data users", ours, against, theirs, _BOUND)
-
-
-def _timed(one: Callable[[], object]) -> Timed:
-    def timed() -> float:
-        began = time.perf_counter()
-        one()
-        return time.perf_counter() - began
-
-    return timed
 
 
 def _json_dumps(data: Any) -> bytes:

@@ -8,8 +8,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.yamlfile import (
-    MAX_BYTES,
     MAX_DEPTH,
     MAX_PROBLEMS,
     Document,

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from dtm_mapper.errors import FileProblems, Problem, Unusable
+from dtm_mapper.files import source_of
 from dtm_mapper.i18n import _
 from dtm_mapper.texts import text_problem
-from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, source_of, unknown_word
+from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
 
 FORMAT = "dtm-catalogue/1"
 

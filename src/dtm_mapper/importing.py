@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dtm_mapper.catalogue import Catalogue, load
 from dtm_mapper.errors import Refused, Unusable, lines_of
+from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _
 from dtm_mapper.intake import read
 from dtm_mapper.intake.lines import Source, iso_date
@@ -19,7 +20,7 @@ from dtm_mapper.interview.opening import holder
 from dtm_mapper.mapping import DETAIL_LIMIT, Mapping
 from dtm_mapper.storage import Store
 from dtm_mapper.texts import text_problem
-from dtm_mapper.yamlfile import MAX_BYTES, unknown_word
+from dtm_mapper.yamlfile import unknown_word
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

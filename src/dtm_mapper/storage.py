@@ -15,10 +15,11 @@ from pathlib import Path
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Refused, Unusable
+from dtm_mapper.files import MAX_BYTES, source_of
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
-from dtm_mapper.yamlfile import MAX_BYTES, comment_lines, source_of
+from dtm_mapper.yamlfile import comment_lines
 
 DEFAULT_NAME = "dtm-mapping.yaml"
 _EFFECTIVE = os.access in os.supports_effective_ids

@@ -5,19 +5,17 @@ constructed, so that no tag is run, no alias is followed and no nesting reaches 
 """
 
 import re
-import stat
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Set
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, TypeAlias, final
 
 import yaml
 
-from dtm_mapper.errors import Problem, Unusable
+from dtm_mapper.errors import Problem
+from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _
 
-MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_EVENTS = 500_000
 #: Of errors, and of warnings: more than anybody reads.
@@ -65,20 +63,6 @@ class NotYaml(Exception):
     def __init__(self, problem: Problem, *before: Problem) -> None:
         super().__init__(problem, *before)
         self.problems = [*before, problem]
-
-
-def source_of(path: Path) -> bytes:
-    """The bytes of a file that may be read as a document. Raises OSError, or Unusable where it is none."""
-    found = path.stat()
-    if stat.S_ISDIR(found.st_mode):
-        raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
-    if not stat.S_ISREG(found.st_mode):
-        # Only to open a pipe or a device may take for ever, or do something.
-        raise Unusable(str(path), _("this is no ordinary file"), _("Name a file."))
-    if found.st_size > MAX_BYTES:
-        raise Unusable(str(path), _("the file is larger than 8 MB"), _("It is no file of this program."))
-    with path.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 class Document:

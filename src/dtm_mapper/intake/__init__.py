@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable, office_missing
+from dtm_mapper.files import source_of
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Source
 
@@ -44,21 +45,14 @@ def read(path: Path, catalogue: Catalogue) -> Source:
 
 def _bytes(path: Path) -> bytes:
     try:
-        if path.is_dir():
-            raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
-        if path.exists() and not path.is_file():
-            raise Unusable(str(path), _("this is no ordinary file"), _("Save it as a file first."))
-        with path.open("rb") as file:
-            source = file.read(MAX_BYTES + 1)
+        return source_of(
+            path, MAX_BYTES, _("Take its pictures out, or copy the table alone into a new file.")
+        )
     except FileNotFoundError:
         raise Unusable(str(path), _("there is no such file"), _("Check its name.")) from None
     except OSError as error:
         what = _("the file cannot be read ({why})").format(why=error.strerror)
         raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
-    if len(source) > MAX_BYTES:
-        mend = _("Take its pictures out, or copy the table alone into a new file.")
-        raise Unusable(str(path), _("the file is larger than {size} MB").format(size=MAX_BYTES >> 20), mend)
-    return source
 
 
 def _format_of(path: Path, source: bytes) -> str:

@@ -1,0 +1,26 @@
+"""Files from anywhere, read within bounds."""
+
+import stat
+from pathlib import Path
+
+from dtm_mapper.errors import Unusable
+from dtm_mapper.i18n import _
+
+#: How large a mapping or a catalogue may be.
+MAX_BYTES = 8 * 1024 * 1024
+
+
+def source_of(path: Path, most: int = MAX_BYTES, smaller: str = "") -> bytes:
+    """The bytes of a file that has at most `most` of them, or one more where it grew meanwhile. `smaller` is
+    how to make it so. Raises OSError, or Unusable where it is no such file."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
+    if not stat.S_ISREG(found.st_mode):
+        # Only to open a pipe or a device may take for ever, or do something.
+        raise Unusable(str(path), _("this is no ordinary file"), _("Save it as a file first."))
+    if found.st_size > most:
+        what = _("the file is larger than {size} MB").format(size=most >> 20)
+        raise Unusable(str(path), what, smaller or _("It is no file of this program."))
+    with path.open("rb") as file:
+        return file.read(most + 1)
