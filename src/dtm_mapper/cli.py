@@ -221,14 +221,7 @@ def import_(
     def warn(line: str) -> None:
         print(visible(line), file=sys.stderr)
 
-    def confirm(question: str) -> bool:
-        try:
-            return typer.confirm(visible(question), default=False, err=True)
-        except typer.Abort:
-            raise KeyboardInterrupt from None
-
-    asked = confirm if sys.stdin.isatty() and sys.stderr.isatty() else None
-    written = bring_in(source, file, catalogue, split, section, _show, warn, asked, yes)
+    written = bring_in(source, file, catalogue, split, section, _show, warn, _confirm(), yes)
     if written is None:
         warn(_("Nothing to change."))
     else:
@@ -385,22 +378,35 @@ def _write(content: bytes, target: Path, format_name: str, yes: bool) -> None:
 
     if target.exists() and not target.is_file():
         raise Unusable(str(target), _("this is no ordinary file"), _("Name a file with -o."))
+    confirm = _confirm()
+
+    def may_replace(path: Path) -> bool:
+        question = _("{path} may have been edited since dtm-map wrote it. Write over it?").format(path=path)
+        return yes or (confirm is not None and confirm(question))
+
     try:
-        written = reports.write(content, target, format_name, lambda path: yes or _asked_to_replace(path))
+        written = reports.write(content, target, format_name, may_replace)
     except OSError as error:
         what = _("the file cannot be written ({why})").format(why=error.strerror)
         raise Unusable(str(target), what, _("Name another place with -o.")) from None
     if written is None:
-        what = _("this file is not as dtm-map wrote it, and was left as it is")
+        what = _("it may have been edited since dtm-map wrote it, and was left as it is")
         raise Refused(str(target), what, _("Name another file with -o, or write over it with --yes."))
     print(written)
 
 
-def _asked_to_replace(path: Path) -> bool:
+def _confirm() -> Callable[[str], bool] | None:
+    """What asks a question, whose Enter is no; None where nobody sits at a terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    question = _("{path} was edited since dtm-map wrote it. Write over it?").format(path=path)
-    return typer.confirm(question, default=False, err=True)
+        return None
+
+    def confirm(question: str) -> bool:
+        try:
+            return typer.confirm(visible(question), default=False, err=True)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+
+    return confirm
 
 
 def _interview(
