@@ -17,15 +17,13 @@ from dtm_mapper.interview import answers
 from dtm_mapper.interview.question import Question, Reply, Tone
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
-from dtm_mapper.interview.terminal import TerminalAsker
+from dtm_mapper.interview.terminal import ENTRY_KEYS, TerminalAsker
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping
 from dtm_mapper.storage import Store
 
 _EXAMPLE = Path(__file__).parent.parent / "examples" / "coxs-bazar.yaml"
-_ENTER, _UP, _DOWN = "\r", "\x1b[A", "\x1b[B"
-#: How many choices have a digit of their own.
-_DIGITS = 9
+_ENTER = "\r"
 
 
 class Keys(NamedTuple):
@@ -130,7 +128,7 @@ def fewest(line: str, question: Question) -> Keys:
         first, *more = answers.names(line)
         return _texts("", first, *(part for name in more for part in (";", name)))
     if question.kind == "many" and line != "=":
-        return min(_choosing(line, question), key=lambda keys: len(keys.pressed))
+        return _choosing(line, question)
     return Keys((*line, _ENTER), 0 if line == "=" else len(line))
 
 
@@ -139,39 +137,16 @@ def _texts(*parts: str) -> Keys:
     return Keys((*"".join(parts), _ENTER), sum(map(len, parts[1::2])))
 
 
-def _choosing(line: str, question: Question) -> Iterator[Keys]:
-    """Two ways to tick what a line says: on the list alone, and with a line opened over it."""
-    wanted = list(answers.choices(line, question.choices, question.starred, question.other))
+def _choosing(line: str, question: Question) -> Keys:
+    """What a line says, ticked on the list, and its other texts on the line that `+` opens."""
+    wanted = answers.choices(line, question.choices, question.starred, question.other)
     ids = [choice.id for choice in question.choices]
-    ticked = ["*"] if set(question.starred) <= set(wanted) and question.starred else []
-    left = [value for value in wanted if not (ticked and value in question.starred)]
-    places = sorted(ids.index(value) for value in left if value in ids)
-    ticked += [str(place + 1) for place in places if place < _DIGITS]
-    far = [place for place in places if place >= _DIGITS]
-    texts = [value for value in left if value not in ids]
-    at = max((place for place in places if place < _DIGITS), default=0)
-    if not texts:
-        arrows: list[str] = []
-        for place in far:
-            down, up = (place - at) % len(ids), (at - place) % len(ids)
-            arrows += [*([_DOWN] * down if down <= up else [_UP] * up), " "]
-            at = place
-        yield Keys((*ticked, *arrows, _ENTER))
-    typed = ",".join([*(_begun(ids[place], question) for place in far), *texts])
-    yield Keys((*ticked, *typed, _ENTER), sum(map(len, texts)))
-
-
-def _begun(id: str, question: Question) -> str:
-    """The shortest beginning of a choice's id that no other choice has."""
-    begun = (id[:length] for length in range(1, len(id)))
-    others = [choice for choice in question.choices if choice.id != id]
-    return next(
-        (
-            text
-            for text in begun
-            if not any(
-                choice.id.startswith(text) or choice.label.casefold().startswith(text) for choice in others
-            )
-        ),
-        id,
-    )
+    starred = question.starred if set(question.starred) <= set(wanted) else ()
+    texts = [value for value in wanted if value not in ids]
+    keys = [
+        *("*" if starred else ""),
+        *(ENTRY_KEYS[ids.index(value)] for value in wanted if value in ids and value not in starred),
+        *("+" if texts else ""),
+        *",".join(texts),
+    ]
+    return Keys((*keys, _ENTER), sum(map(len, texts)))

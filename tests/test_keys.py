@@ -11,7 +11,7 @@ from dtm_mapper.catalogue import Depth
 from dtm_mapper.interview.asking import question_at
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
-from dtm_mapper.interview.terminal import TerminalAsker
+from dtm_mapper.interview.terminal import ENTRY_KEYS, TerminalAsker
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import DataUser, Mapping, Row
 from dtm_mapper.storage import Store
@@ -100,13 +100,20 @@ def test_one_more_name_costs_a_plus_its_text_and_enter(tmp_path: Path, there: tu
 
 @pytest.mark.parametrize(
     ("field", "keys"),
-    [("levels", "2"), ("levels", "13"), ("needs", "12359"), ("engagement", "2"), ("frequency", "3")],
+    [
+        ("levels", "2"),
+        ("levels", "13"),
+        ("needs", "1239"),
+        ("needs", "3ckr"),
+        ("engagement", "2"),
+        ("frequency", "3"),
+    ],
 )
 def test_a_detail_costs_one_key_for_each_choice_and_one_enter(tmp_path: Path, field: str, keys: str) -> None:
     there, place = mapping_of(DataUser("A"), depth="full"), detail_of(1, field)
     choices = question_at(Walk(CATALOGUE, there), place).choices
     made, at = pressed(tmp_path, [*keys, ENTER], place, there)
-    assert set(users(made)[0].values(field)) == {choices[int(key) - 1].id for key in keys}
+    assert set(users(made)[0].values(field)) == {choices[ENTRY_KEYS.index(key)].id for key in keys}
     assert at == Walk(CATALOGUE, there).to(place).forward()
 
 

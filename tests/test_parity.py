@@ -20,7 +20,7 @@ from dtm_mapper.interview.plain import PlainAsker
 from dtm_mapper.interview.question import Asker, Question, Reply, Tone
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
-from dtm_mapper.interview.terminal import TerminalAsker
+from dtm_mapper.interview.terminal import ENTRY_KEYS, TerminalAsker
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping, Row
 from dtm_mapper.storage import Store, write_whole
@@ -251,8 +251,10 @@ def _in_the_list(line: str, question: Question, way: int) -> str:
             added = line.removeprefix(_beside(question, "")) if question.kind == "many" else line
             if line == _beside(question, added) or question.kind != "many":
                 first = added[:1]
-                if first.isprintable() and first.strip() and not first.isdecimal() and first not in "*-=:?":
+                if first.isprintable() and first.strip() and first not in f"{ENTRY_KEYS}*-=:?+":
                     return added + ENTER
+                if first.isprintable() and first.strip() and question.other:
+                    return f"+{added}{ENTER}"
         values = values_in(line, question)
         if values is not None and (len(values) == 1 or question.kind == "many"):
             chosen = _chosen(values, ticked, question, way)
@@ -281,8 +283,8 @@ def _chosen(values: Sequence[str], ticked: Sequence[str], question: Question, wa
 
 
 def _pressed(at: int, way: int, first: str, tick: str = "") -> str:
-    """A choice by its digit, or by arrows from the first one, which digits point at."""
-    return str(at + 1) if at < 9 and way != 3 else first + DOWN * at + tick
+    """A choice by its key, or by arrows from the first one, which its key points at."""
+    return ENTRY_KEYS[at] if at < len(ENTRY_KEYS) and way != 3 else first + DOWN * at + tick
 
 
 # The two sides

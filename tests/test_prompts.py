@@ -8,8 +8,8 @@ from prompt_toolkit.output import DummyOutput
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.interview import answers
-from dtm_mapper.interview.question import Kept, Key, KeyName, Line, Question, Reply
-from dtm_mapper.interview.terminal import TerminalAsker
+from dtm_mapper.interview.question import Kept, Key, KeyName, Kind, Line, Question, Reply
+from dtm_mapper.interview.terminal import ENTRY_KEYS, TerminalAsker
 from strategies import texts
 
 HOME, END, LEFT, UP, DOWN = "\x1b[H", "\x1b[F", "\x1b[D", "\x1b[A", "\x1b[B"
@@ -220,6 +220,33 @@ def test_what_is_ticked_is_what_the_line_says(keys: str, shown: set[str]) -> Non
     else:
         assert isinstance(reply, Line)
         assert set(answers.choices(reply.text, CHOICES, (), True)) == ticked
+
+
+def _long(kind: Kind, count: int) -> Question:
+    choices = tuple(Choice(f"choice-{number}", f"Choice {number}") for number in range(1, count + 1))
+    return MANY._replace(kind=kind, choices=choices, shown=choices[-1].id if kind == "menu" else "")
+
+
+@pytest.mark.parametrize("kind", ["many", "one", "menu"])
+def test_each_entry_of_a_long_list_has_one_key(kind: Kind) -> None:
+    for at, key in enumerate(ENTRY_KEYS):
+        assert press(_long(kind, 40), key + ENTER) == Line(f"choice-{at + 1}")
+
+
+def test_letters_tick_what_is_past_the_ninth() -> None:
+    assert press(_long("many", 12), "1ca9" + ENTER) == Line("choice-1, choice-9, choice-10, choice-12")
+    assert press(_long("many", 12), "dams" + ENTER) == Line("dams")
+    assert press(_long("many", 12), "Camps" + ENTER) == Line("Camps")
+
+
+@pytest.mark.parametrize("kind", ["many", "one"])
+def test_a_plus_opens_a_line_for_other_text(kind: Kind) -> None:
+    assert press(_long(kind, 40), "+camps" + ENTER) == Line("camps")
+    assert press(LEVELS._replace(kind=kind), "+camps" + ENTER) == Line("+camps")
+
+
+def test_other_text_stands_behind_what_is_ticked() -> None:
+    assert press(_long("many", 40), "1a+camps" + ENTER) == Line("choice-1, choice-10, camps")
 
 
 def test_unticking_everything_clears() -> None:

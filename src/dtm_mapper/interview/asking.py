@@ -185,6 +185,8 @@ def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str
             keys["*"] = _("its interests")
     if before:
         keys["="] = _("as before")
+    if asked.or_other:
+        keys["+"] = _("other text")
     keys |= {"Shift-Tab": _("back"), ":next": _("next data user"), "?": _("help")}
     return _keys(**keys)
 

@@ -71,7 +71,7 @@ def pick(asker: Asker, title: str, choices: tuple[Choice, ...]) -> str:
         shown=choices[0].id,
         shown_words=choices[0].label,
         choices=choices,
-        keys=(("Enter", _("choose")), ("1-9", _("point")), (":quit", _("leave"))),
+        keys=(("Enter", _("choose")), ("Up Down", _("move")), (":quit", _("leave"))),
     )
     answer = _answer(asker, question, lambda text: answers.choices(text, choices, (), False)[0])
     return choices[0].id if answer is None else answer

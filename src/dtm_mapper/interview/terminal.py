@@ -63,6 +63,9 @@ _KEYS: dict[str, KeyName] = {
 }
 
 
+#: The key of each entry of a list, in its order; where a list is longer, the rest have none.
+ENTRY_KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+
 #: Keys that in a shell or an editor search, stop, quote, suspend or repeat; here they do nothing.
 _SHELL_KEYS = ("c-q", "c-r", "c-s", "c-v", "c-z")
 
@@ -279,16 +282,9 @@ class TerminalAsker:
 
     def _many(self, question: Question, ticked: tuple[str, ...]) -> Reply | _Opened:
         """Asks with a list to tick."""
-        others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
         prompt = questionary.checkbox(
             "",
-            choices=[
-                *(
-                    questionary.Choice(_labelled(number, choice), choice.id, checked=choice.id in ticked)
-                    for number, choice in enumerate(question.choices, start=1)
-                ),
-                *(questionary.Choice(visible(value), value, checked=True) for value in others),
-            ],
+            choices=_entries(question, ticked),
             qmark="",
             instruction=" ",
             use_jk_keys=False,
@@ -316,7 +312,7 @@ class TerminalAsker:
         def typed() -> str:
             return answers.typed_choices(chosen(), question.choices)
 
-        bindings = _list_bindings(len(control.choices), toggle, chosen, typed)
+        bindings = _list_bindings(question, len(control.choices), toggle, chosen, typed)
         bindings.add("*", eager=True)(lambda _event: tick(question.starred))
         bindings.add("-", eager=True)(lambda _event: tick((), others_too=False))
 
@@ -340,18 +336,10 @@ class TerminalAsker:
 
     def _one(self, question: Question, ticked: tuple[str, ...]) -> Reply | _Opened:
         """Asks with a list to choose one of."""
-        others = [value for value in ticked if value not in {choice.id for choice in question.choices}]
         none = [] if question.kind == "menu" else [questionary.Choice(question.nothing, "")]
         prompt = questionary.select(
             "",
-            choices=[
-                *(
-                    questionary.Choice(_labelled(number, choice), choice.id)
-                    for number, choice in enumerate(question.choices, start=1)
-                ),
-                *(questionary.Choice(visible(value), value) for value in others),
-                *none,
-            ],
+            choices=[*_entries(question, ticked), *none],
             default=ticked[0] if ticked else "",
             qmark="",
             instruction=" ",
@@ -369,7 +357,9 @@ class TerminalAsker:
         def typed() -> str:
             return answers.typed_choices((value(),) if value() else (), question.choices)
 
-        bindings = _list_bindings(len(question.choices), point, lambda: (value(),), lambda: "")
+        bindings = _list_bindings(
+            question, len(control.choices) - len(none), point, lambda: (value(),), lambda: ""
+        )
         if none:
             bindings.add("-", eager=True)(lambda _event: point(len(control.choices) - 1))
 
@@ -517,10 +507,16 @@ def _key_line(question: Question) -> StyleAndTextTuples:
     return line
 
 
-def _labelled(number: int, choice: Choice) -> str:
-    """A choice behind its number, which is also its key where it has one digit."""
-    text = f"{choice.label} ({choice.hint})" if choice.hint else choice.label
-    return visible(f"{number:>2} {text}")
+def _entries(question: Question, ticked: Sequence[str]) -> list[questionary.Choice]:
+    """The choices of a list, and what is ticked beside them, each behind its key."""
+    choices = question.choices
+    others = [value for value in ticked if value not in {choice.id for choice in choices}]
+    labels = {choice.id: choice.label + (f" ({choice.hint})" if choice.hint else "") for choice in choices}
+    labels |= {value: value for value in others}
+    return [
+        questionary.Choice(visible(f"{ENTRY_KEYS[at : at + 1]:>2} {label}"), id, checked=id in ticked)
+        for at, (id, label) in enumerate(labels.items())
+    ]
 
 
 def _control(prompt: questionary.Question) -> InquirerControl:
@@ -529,10 +525,14 @@ def _control(prompt: questionary.Question) -> InquirerControl:
 
 
 def _list_bindings(
-    count: int, pick: Callable[[int], None], chosen: Callable[[], tuple[str, ...]], typed: Callable[[], str]
+    question: Question,
+    count: int,
+    pick: Callable[[int], None],
+    chosen: Callable[[], tuple[str, ...]],
+    typed: Callable[[], str],
 ) -> KeyBindings:
-    """The keys of every list: digits pick, `:` and `?` open a line for a command, any other sign or letter
-    a line that begins with what is chosen, as it would be typed."""
+    """The keys of every list: an entry's own picks it, `:` and `?` open a line for a command, `+` one for
+    other text behind what is chosen, and so does any other sign or letter, which it begins with."""
     bindings = KeyBindings()
 
     def open_line(event: KeyPressEvent) -> None:
@@ -540,16 +540,17 @@ def _list_bindings(
         if text in ("?", ":"):
             event.app.exit(result=_Opened(text, chosen()))
         elif text and text.isprintable():
+            text = "" if text == "+" and question.other else text
             begun = typed()
             event.app.exit(result=_Opened(f"{begun}, {text}" if begun else text, chosen()))
 
-    # questionary binds a and i to keys of its own; here they are letters as any other.
+    # questionary binds a and i to keys of its own.
     for key in ("<any>", "a", "i"):
         bindings.add(key, eager=True)(open_line)
-    for digit in range(1, min(count, 9) + 1):
+    for index, key in enumerate(ENTRY_KEYS[:count]):
 
-        @bindings.add(str(digit), eager=True)
-        def _digit(event: KeyPressEvent, index: int = digit - 1) -> None:
+        @bindings.add(key, eager=True)
+        def _entry(event: KeyPressEvent, index: int = index) -> None:
             pick(index)
 
     return bindings
