@@ -649,8 +649,19 @@ def test_the_review_says_progress_then_pending_and_open_rows_then_what_changed(t
         assert any(line.startswith(f"{section.title}: ") for line in said)
     title, changed = said.index("Pending and open rows"), said.index("Changed in this session")
     assert said[title + 1] == "1 WFP: pending: Ask Jan"
-    assert said[title + 2].startswith("Humanitarian Coordination of Response, open: 2 Governmental")
+    assert said[title + 2].startswith(
+        "Humanitarian Coordination of Response, open: 2\N{NO-BREAK SPACE}Governmental"
+    )
     assert said[changed + 1 :] == ["OCHA: RRC"]
+
+
+def test_the_review_says_the_first_of_many_changes_and_shows_all(tmp_path: Path) -> None:
+    rows = [f"Body {number}" for number in range(12)]
+    talk = hold(tmp_path, *rows, ":review", ":show", begun=BEGUN, at="coordination/inter-ministerial")
+    reviewed, shown = (said for said in talk.said[-2:])
+    assert reviewed[-1] == "and 4 more; :show lists all"
+    assert [any(row in line for line in reviewed) for row in rows] == [True] * 8 + [False] * 4
+    assert [any(row in line for line in shown) for row in rows] == [True] * 12
 
 
 def test_what_the_review_refuses_stands_right_above_it(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.errors import DtmMapError
-from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.asking import question_at
@@ -308,6 +308,8 @@ class Session:
     def _show(self) -> None:
         if self.walk.at.section:
             self._show_section(self.walk.at.section)
+        elif self.walk.at == REVIEW and (changes := self._changes()):
+            self.asker.listing(changes)
         else:
             self.asker.listing(talk.section_progress(self.walk))
 
@@ -322,21 +324,24 @@ class Session:
         self.asker.listing(talk.section_progress(self.walk))
         for title, rows in (
             (_("Pending and open rows"), talk.numbered_unfinished(self.walk)),
-            (_("Changed in this session"), self._changes()),
+            (_("Changed in this session"), self._first_changes()),
         ):
             if rows:
                 self.asker.say(title)
                 self.asker.listing(rows)
 
-    def _changes(self) -> list[tuple[str, str]]:
-        """What is different since this session began, but for most of a long list: it would push what is
-        still to do off the screen. Nothing where it began the mapping."""
+    def _changes(self) -> talk.Rows:
+        """What is different since this session began; nothing where it began the mapping."""
         begun_with = self.recorder.begun_with
-        changes = talk.changes(begun_with, self.walk) if begun_with.response or begun_with.rows else []
+        return talk.changes(begun_with, self.walk) if begun_with.response or begun_with.rows else []
+
+    def _first_changes(self) -> talk.Rows:
+        """The first of many changes: all would push what is still to do off the screen."""
+        changes = self._changes()
         if len(changes) <= _CHANGES:
             return changes
-        more = ngettext("and {count} more", "and {count} more", len(changes) - _CHANGES)
-        return [*changes[:_CHANGES], (more.format(count=len(changes) - _CHANGES), "")]
+        more = _("and {count} more; :show lists all").format(count=len(changes) - _CHANGES)
+        return [*changes[:_CHANGES], ("", more)]
 
     # The report
 

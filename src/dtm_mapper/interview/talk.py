@@ -26,7 +26,7 @@ def help_lines() -> Rows:
         (":add …", _("another data user in this section, that no example foresaw")),
         (":undo", _("takes the last change back")),
         (":depth …", _("asks names, standard or full from here on")),
-        (":show", _("the section so far")),
+        (":show", _("the section so far; on the review, all that changed")),
         (":review", _("the review, and the end")),
         (_(":help, ?, F1"), _("these lines")),
         (_(":quit, Ctrl-C, Ctrl-D"), _("saves and leaves")),
@@ -147,7 +147,10 @@ def numbered_unfinished(walk: Walk) -> Rows:
         if walk.mapping.row(walk.catalogue, place.item).state == "pending":
             lines.append((f"{number} {name}", words))
         else:
-            still_open.setdefault(title_of(walk.catalogue, place.section), []).append(f"{number} {name}")
+            still_open.setdefault(title_of(walk.catalogue, place.section), []).append(
+                # A number at a line's end, with its name on the next one, would be hard to find.
+                f"{number}\N{NO-BREAK SPACE}{name}"
+            )
     for section, names in still_open.items():
         lines.append((_("{section}, open").format(section=section), "; ".join(names)))
     return lines

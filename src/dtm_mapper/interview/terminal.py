@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import questionary
@@ -28,7 +29,7 @@ from prompt_toolkit.output import ColorDepth, create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.renderer import print_formatted_text
 from questionary.prompts.common import InquirerControl
-from wcwidth import clip, width, wrap
+from wcwidth import clip, ljust, width, wrap
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
@@ -125,28 +126,30 @@ class TerminalAsker:
 
     def say(self, text: str, tone: Tone = "text") -> None:
         indent = "" if tone in ("heading", "warning") else "  "
-        above = "\n" if tone == "heading" else ""
         if tone == "quiet":
             words = _clipped(indent + visible(text), self._width())
         else:
             words = self._wrapped(text, indent)
-        said = FormattedText([("", above), (f"class:{tone}", words), ("", "\n")])
-        print_formatted_text(self.output, said, _STYLE, color_depth=self.setting["color_depth"])
+        self._print(tone, words)
 
     def listing(self, rows: Sequence[tuple[str, str]]) -> None:
-        # Not needed for the first question, which it would hold up.
-        from rich.console import Console
-        from rich.padding import Padding
-        from rich.table import Table
-        from rich.text import Text
+        room = self._width() - 4
+        left = min(room // 2, max((width(visible(name)) for name, _words in rows), default=0))
+        lines = []
+        for pair in rows:
+            name, words = (
+                wrap(visible(text), cells, break_on_hyphens=False)
+                for text, cells in zip(pair, (left, room - left), strict=True)
+            )
+            lines += [
+                f"  {ljust(one, left)}  {other}" for one, other in zip_longest(name, words, fillvalue="")
+            ]
+        self._print("text", "\n".join(line.rstrip() for line in lines))
 
-        console = Console(highlight=False, markup=False, emoji=False)
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-        table.add_column(overflow="fold", max_width=max(12, console.width // 2))
-        table.add_column(overflow="fold")
-        for name, words in rows:
-            table.add_row(Text(visible(name)), Text(visible(words)))
-        console.print(Padding(table, (0, 0, 0, 2), expand=False))
+    def _print(self, tone: Tone, words: str) -> None:
+        above = "\n" if tone == "heading" else ""
+        said = FormattedText([("", above), (f"class:{tone}", words), ("", "\n")])
+        print_formatted_text(self.output, said, _STYLE, color_depth=self.setting["color_depth"])
 
     def ask(self, question: Question) -> Reply:
         if question.kind == "search":
