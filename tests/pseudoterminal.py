@@ -14,6 +14,8 @@ from typing import Any
 
 import pyte
 
+from dtm_mapper.interview.terminal import REFLOWING
+
 if sys.platform != "win32":
     import fcntl
     import termios
@@ -54,9 +56,9 @@ class Pseudoterminal:
         self._ended = False
         self._master, inside = os.openpty()
         self._set_size(columns, rows)
-        inherited = {
-            key: text for key, text in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "LINES")
-        }
+        # What is said of the terminal that the tests run in is not true of this one.
+        others = ("NO_COLOR", "COLUMNS", "LINES", *REFLOWING)
+        inherited = {key: text for key, text in os.environ.items() if key not in others}
         # As in a virtual environment that is activated, the program is on the path.
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
         self.process = subprocess.Popen(

@@ -1,8 +1,11 @@
 """Whole interviews in a terminal, as an operator sees them."""
 
+import os
 import re
 import shlex
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,8 @@ from dtm_mapper.storage import Store
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not of Windows", allow_module_level=True)
 
-from pseudoterminal import Pseudoterminal
+from programs import need
+from pseudoterminal import PATIENCE, Pseudoterminal
 
 SMALL = """\
 format: dtm-catalogue/1
@@ -656,6 +660,38 @@ def test_a_window_may_change_its_size_in_the_middle_of_a_question(start: Start, 
         terminal.send(CTRL_C)
         ended(terminal, 130)
     assert recorded(folder).rows["unhcr"].users[0].details == {"levels": ("operational",)}
+
+
+def test_a_terminal_that_breaks_its_lines_anew_keeps_no_old_ones(folder: Path) -> None:
+    tmux = [need("tmux"), "-S", str(folder.parent / "tmux"), "-f", os.devnull, "-u"]
+    environment = {**os.environ, "DTM_MAP_CATALOGUE": str(folder.parent / "catalogue.yml")}
+    write(folder, MAPPING, response="Mali", depth="full")
+
+    def run(*arguments: str) -> str:
+        command = [*tmux, *arguments]
+        return subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment).stdout.decode()
+
+    def drawn(typed: str) -> str:
+        """What tmux shows once all is drawn: with a text, and a key line that is not broken."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            shown = run("capture-pane", "-p").rstrip()
+            if typed in "".join(shown.split()) and re.search(r"\n Enter next .*\? help\Z", shown):
+                return shown
+            time.sleep(0.05)
+        raise AssertionError(f"tmux does not show {typed!r} and the keys:\n{shown}")
+
+    program = [sys.executable, "-m", "dtm_mapper", "edit", "--at", "ministry"]
+    run("new-session", "-d", "-x", "80", "-y", "24", "-c", str(folder), shlex.join(program))
+    try:
+        drawn("6/6")
+        typed = f"Ministry of Solidarity{', and its offices' * 5}"
+        run("send-keys", "-l", typed)
+        for columns in ("80", "60", "35", "24"):
+            run("resize-window", "-x", columns, "-y", "24")
+            assert drawn("".join(typed.split())).count("6/6") == 1
+    finally:
+        run("kill-server")
 
 
 # What is typed

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import questionary
-from prompt_toolkit.application import get_app
+from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
@@ -66,6 +66,12 @@ _KEYS: dict[str, KeyName] = {
 
 #: The key of each entry of a list, in its order; where a list is longer, the rest have none.
 ENTRY_KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+
+#: Set by terminals that break their lines anew where they get narrower, the ones above the cursor too.
+REFLOWING = (
+    *("ALACRITTY_WINDOW_ID", "ITERM_SESSION_ID", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "TMUX"),
+    *("VTE_VERSION", "WEZTERM_PANE"),
+)
 
 #: Keys that in a shell or an editor search, stop, quote, suspend or repeat; here they do nothing.
 _SHELL_KEYS = ("c-q", "c-r", "c-s", "c-v", "c-z")
@@ -407,6 +413,8 @@ class TerminalAsker:
         keys = Window(FormattedTextControl(lambda: _key_line(question)), height=1)
         application.layout = Layout(HSplit([title, asked, *below, keys]), focused)
         application.key_bindings = merge_key_bindings([application.key_bindings or KeyBindings(), bindings])
+        if any(name in os.environ for name in REFLOWING):
+            _erase_broken_lines(application)
         try:
             return prompt.unsafe_ask()
         except (EOFError, OSError):
@@ -455,6 +463,28 @@ class TerminalAsker:
         return Window(
             control, height=lambda: Dimension(max=room()), right_margins=[bar], always_hide_cursor=True
         )
+
+
+def _erase_broken_lines(application: Application[Any]) -> None:
+    """Has a narrower terminal begin to erase above the lines that it broke, which prompt_toolkit counts
+    as they were drawn."""
+    erase_and_draw = application._on_resize
+
+    def resized() -> None:
+        if screen := application.renderer.last_rendered_screen:
+            cursor = screen.get_cursor_position(application.layout.current_window)
+            columns = application.output.get_size().columns
+            drawn = (screen.data_buffer[y] for y in range(cursor.y))
+            ends = [
+                max((x + cell.width for x, cell in row.items() if cell.char != " "), default=0)
+                for row in drawn
+            ]
+            application.output.cursor_up(
+                sum((end - 1) // columns for end in ends if end) + cursor.x // columns
+            )
+        erase_and_draw()
+
+    application._on_resize = resized  # type: ignore[method-assign]
 
 
 def _clipped(text: str, cells: int) -> str:
