@@ -7,7 +7,8 @@ from dtm_mapper.catalogue import Catalogue
 from strategies import CATALOGUE
 
 # No deadline: the machines that run this are shared, and a slow one has found no mistake.
-settings.register_profile("dtm-map", deadline=None, max_examples=60, print_blob=True)
+settings.register_profile("dtm-map", deadline=None, max_examples=40, print_blob=True)
+settings.register_profile("long", settings.get_profile("dtm-map"), max_examples=500)
 settings.load_profile("dtm-map")
 
 

@@ -321,7 +321,6 @@ def test_what_is_no_catalogue_is_one_problem(source: bytes) -> None:
     assert len(problems) == 1
 
 
-@settings(max_examples=200)
 @given(sources() | damaged(SMALL.encode()))
 def test_any_bytes_are_a_catalogue_or_problems_with_their_lines(source: bytes) -> None:
     catalogue, problems = parse(source)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dtm_mapper.catalogue import Catalogue, Choice, Example, Field, FieldType
@@ -131,7 +131,6 @@ def test_the_mapping_shown_in_the_design_is_read_and_written_as_it_stands() -> N
     assert written(mapping) == SHOWN
 
 
-@settings(max_examples=150)
 @given(mappings())
 def test_any_mapping_written_is_the_same_when_read(mapping: Mapping) -> None:
     again, problems = read(written(mapping))
@@ -359,7 +358,6 @@ def answers(mapping: Mapping) -> object:
     return replace(mapping, rows=rows, catalogue_version="")
 
 
-@settings(max_examples=150)
 @given(mappings(), later_versions())
 def test_another_version_of_the_catalogue_keeps_every_answer(mapping: Mapping, later: Catalogue) -> None:
     opened, problems = read(written(mapping), later)
@@ -454,7 +452,6 @@ def test_what_is_no_mapping_is_one_problem_that_says_so(source: str) -> None:
     assert "no mapping" in problems[0].what
 
 
-@settings(max_examples=250)
 @given(sources() | damaged(SHOWN.encode()))
 def test_any_bytes_are_a_mapping_or_problems_with_their_lines(source: bytes) -> None:
     for catalogue in (CATALOGUE, replace(CATALOGUE, version="2", fields=CATALOGUE.fields[1:])):

@@ -9,7 +9,7 @@ from prompt_toolkit.output import DummyOutput
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.question import Kept, Key, KeyName, Kind, Line, Question, Reply
-from dtm_mapper.interview.terminal import ENTRY_KEYS, TerminalAsker
+from dtm_mapper.interview.terminal import TerminalAsker
 from strategies import texts
 
 HOME, END, LEFT, UP, DOWN = "\x1b[H", "\x1b[F", "\x1b[D", "\x1b[A", "\x1b[B"
@@ -229,8 +229,8 @@ def _long(kind: Kind, count: int) -> Question:
 
 @pytest.mark.parametrize("kind", ["many", "one", "menu"])
 def test_each_entry_of_a_long_list_has_one_key(kind: Kind) -> None:
-    for at, key in enumerate(ENTRY_KEYS):
-        assert press(_long(kind, 40), key + ENTER) == Line(f"choice-{at + 1}")
+    for number, key in ((1, "1"), (9, "9"), (10, "a"), (18, "i"), (35, "z")):
+        assert press(_long(kind, 40), key + ENTER) == Line(f"choice-{number}")
 
 
 def test_letters_tick_what_is_past_the_ninth() -> None:

@@ -258,14 +258,12 @@ def edited(draw: st.DrawFn, source: str) -> Any:
     return data
 
 
-@settings(max_examples=200)
 @given(edited(MAPPING) | edited(MAPPING.replace("version: '1'", "version: '0'")))
 def test_a_mapping_is_valid_just_where_its_reader_finds_no_mistake(data: Any) -> None:
     source = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
     assert (problems_of_mapping(source) == []) == OF_MAPPINGS.is_valid(data), problems_of_mapping(source)
 
 
-@settings(max_examples=200)
 @given(edited(SMALL))
 def test_a_catalogue_is_valid_just_where_its_reader_finds_no_mistake(data: Any) -> None:
     source = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

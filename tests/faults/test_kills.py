@@ -129,7 +129,7 @@ def kill(terminal: Pseudoterminal, folder: Path, when: float, in_a_save: bool) -
     terminal.process.kill()
 
 
-@pytest.mark.parametrize("kills", [12, pytest.param(200, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("kills", [8, pytest.param(200, marks=pytest.mark.campaign)])
 def test_a_kill_at_any_instant_costs_no_answer_but_the_one_being_typed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kills: int
 ) -> None:
