@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import questionary
 from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.application import application as _making
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
@@ -38,6 +40,11 @@ from dtm_mapper.interview.question import Kept, Key, KeyName, Line, Question, Re
 from dtm_mapper.interview.search import matching
 from dtm_mapper.screen import visible
 from dtm_mapper.texts import folded
+
+# Each prompt would make the toolkit's hundreds of key bindings anew, which is half of its time; they are the
+# same for all. Where a later toolkit has another name for them, it only is as slow again.
+with suppress(AttributeError):
+    _making.load_key_bindings = cache(_making.load_key_bindings)  # type: ignore[attr-defined]
 
 #: Only the terminal's own colours, and only those that are readable on light and on dark backgrounds.
 _STYLE = questionary.Style(
