@@ -313,7 +313,7 @@ class TerminalAsker:
 
         def tick(ids: Sequence[str], others_too: bool = True) -> None:
             listed = {choice.value for choice in control.choices}
-            control.choices += [questionary.Choice(visible(id), id) for id in ids if id not in listed]
+            control.choices += [questionary.Choice(_entry("", id), id) for id in ids if id not in listed]
             kept = control.selected_options if others_too else []
             control.selected_options = list(dict.fromkeys([*kept, *ids]))
 
@@ -352,7 +352,7 @@ class TerminalAsker:
 
     def _one(self, question: Question, ticked: tuple[str, ...]) -> Reply | _Opened:
         """Asks with a list to choose one of."""
-        none = [] if question.kind == "menu" else [questionary.Choice(question.nothing, "")]
+        none = [] if question.kind == "menu" else [questionary.Choice(_entry("", question.nothing), "")]
         prompt = questionary.select(
             "",
             choices=[*_entries(question, ticked), *none],
@@ -452,11 +452,12 @@ class TerminalAsker:
         """A list whose entries are wrapped between words, and which scrolls where it is long, to leave
         room above it for what was just recorded."""
         drawn = control.text
-        begun = " " * (5 if control.use_indicator else 3)
+        # Behind the pointer, the box to tick and the key.
+        begun = " " * (8 if control.use_indicator else 6)
 
         def entry(text: str) -> str:
-            fits = len(begun) + width(text) <= self._width()
-            return text if fits else self._wrapped(text, begun)[len(begun) :]
+            fits = len(begun) - 3 + width(text) <= self._width()
+            return text if fits else text[:3] + self._wrapped(text[3:], begun)[len(begun) :]
 
         def room() -> int:
             return max(3, self.output.get_size().rows - 8)
@@ -554,9 +555,13 @@ def _entries(question: Question, ticked: Sequence[str]) -> list[questionary.Choi
     labels = {choice.id: choice.label + (f" ({choice.hint})" if choice.hint else "") for choice in choices}
     labels |= {value: value for value in others}
     return [
-        questionary.Choice(visible(f"{ENTRY_KEYS[at : at + 1]:>2} {label}"), id, checked=id in ticked)
+        questionary.Choice(_entry(ENTRY_KEYS[at : at + 1], label), id, checked=id in ticked)
         for at, (id, label) in enumerate(labels.items())
     ]
+
+
+def _entry(key: str, label: str) -> str:
+    return visible(f"{key:>2} {label}")
 
 
 def _control(prompt: questionary.Question) -> InquirerControl:
