@@ -229,22 +229,23 @@ class Tables:
         return self._sections.get(word) or self._sections.get(word.lstrip("0123456789 "), "")
 
     def _line(self, found: Columns, row: Row, where: str) -> None:
+        cells = [text.strip() for text in row.cells]
+        said = {id: cells[at] for id, at in found.places.items() if at < len(cells) and cells[at]}
+
         def cell(id: str) -> str:
-            at = found.places.get(id, len(row.cells))
-            return row.cells[at].strip() if at < len(row.cells) else ""
+            return said.get(id, "")
 
         self._ours = self._ours or found.ours
         details: dict[str, Detail] = {}
-        for id in found.places:
-            if (reader := self._details.get(id)) is not None and (text := cell(id)):
+        for id, text in said.items():
+            if (reader := self._details.get(id)) is not None:
                 detail, problem = reader.read(text, found.ours)
                 if detail:
                     details[reader.asked.id] = detail
                 if problem:
                     self._problems.append((where, problem))
-        for column in ABOUT:
-            if column.id in found.places:
-                self.say_about(column.id, cell(column.id))
+            elif id in _ABOUT:
+                self.say_about(id, text)
         state = state_named(cell("state"))
         section = cell("section_id") or cell("section")
         example, example_id = cell("example"), cell("example_id")

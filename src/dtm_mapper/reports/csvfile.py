@@ -18,6 +18,7 @@ from dtm_mapper.reports.view import View
 
 _BLANKS = r"(?:['\ufeff]|[^\S\r\n])*"
 _SIGN = "=+\\-@＝＋－＠"
+_ANY = re.compile(rf"[{_SIGN}\t\r\n]")
 _BEGINS = re.compile(rf"{_BLANKS}[{_SIGN}\t\r\n]")
 _INSIDE = re.compile(rf"[;\r\n](?={_BLANKS}[{_SIGN}])")
 _INSIDE_ESCAPED = re.compile(rf"([;\r\n])'(?={_BLANKS}[{_SIGN}])")
@@ -25,12 +26,16 @@ _INSIDE_ESCAPED = re.compile(rf"([;\r\n])'(?={_BLANKS}[{_SIGN}])")
 
 def escape(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
+    if not _ANY.search(text):
+        return text
     cell = _INSIDE.sub(r"\g<0>'", text)
     return "'" + cell if _BEGINS.match(text) else cell
 
 
 def unescape(cell: str) -> str:
     """The text that `escape` made this cell from; a cell that it makes of nothing is left as it is."""
+    if "'" not in cell:
+        return cell
     text = _INSIDE_ESCAPED.sub(r"\1", cell)
     return text[1:] if text[:1] == "'" and _BEGINS.match(text[1:]) else text
 

@@ -208,10 +208,10 @@ def _said(line: Line) -> str:
 
 def _details(view: View, section: SectionView) -> Iterator[str]:
     """A table of what is known of the section's data users beside their names; none where that is nothing."""
-    detailed = [line for line in section.lines if line.details]
+    detailed = [line for line in section.lines if line.values]
     if not detailed:
         return
-    used = [asked for asked in view.shown if any(asked.id in line.details for line in detailed)]
+    used = [asked for asked in view.shown if any(asked.id in line.values for line in detailed)]
     # More than three columns beside the name would be too narrow on A4.
     columns, further = (used, []) if len(used) <= 3 else (used[:2], used[2:])
     header = [_("Data user"), *(asked.label for asked in columns)]
@@ -228,9 +228,9 @@ def _details(view: View, section: SectionView) -> Iterator[str]:
             [_paragraph("TableText", (line.example, "Aside"))] if line.example not in ("", line.user) else []
         )
         cells: list[Cell] = [[name, *example]]
-        cells += [[_paragraph("TableText", *_joined(line.details.get(asked.id, ())))] for asked in columns]
+        cells += [[_paragraph("TableText", *_joined(line.answers(asked)))] for asked in columns]
         if further:
-            cells.append([_labelled(asked, line) for asked in further if asked.id in line.details])
+            cells.append([_labelled(asked, line) for asked in further if asked.id in line.values])
         rows.append(cells)
     yield _paragraph("Heading2", _("Details"))
     yield _table([_WIDTH - sum(widths), *widths], header, rows)
@@ -238,12 +238,12 @@ def _details(view: View, section: SectionView) -> Iterator[str]:
 
 def _length(view: View, asked: Field) -> int:
     """How much room a field's answers want, the same in each section."""
-    said = [line.said(asked.id) for section in view.sections for line in section.lines]
+    said = [line.said(asked) for section in view.sections for line in section.lines]
     return round(min(40.0, max(20.0, mean(len(words) for words in said if words))))
 
 
 def _labelled(asked: Field, line: Line) -> str:
-    return _paragraph("TableText", (f"{asked.label}: ", "Strong"), *_joined(line.details[asked.id]))
+    return _paragraph("TableText", (f"{asked.label}: ", "Strong"), *_joined(line.answers(asked)))
 
 
 def _joined(texts: Sequence[str]) -> Iterator[Piece]:

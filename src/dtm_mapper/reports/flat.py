@@ -18,7 +18,7 @@ from typing import NamedTuple
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import State
-from dtm_mapper.reports.view import Line, View
+from dtm_mapper.reports.view import View
 from dtm_mapper.texts import folded
 
 STATES: dict[State, str] = {
@@ -178,13 +178,11 @@ def rows(view: View, table: Sequence[Column]) -> Iterator[tuple[str, ...]]:
             yield (
                 section.title,
                 section.id,
-                *_told(line),
+                line.example if line.example_id else OTHER_LABEL,
+                line.example_id,
+                STATES[line.state],
+                joined([line.user]),
+                line.words,
                 *[answers.cell(values[id]) if id in values else "" for id, answers in fields],
                 line.verified,
             )
-
-
-def _told(line: Line) -> tuple[str, ...]:
-    example = line.example if line.example_id else OTHER_LABEL
-    user = joined([line.user]) if line.user else ""
-    return example, line.example_id, STATES[line.state], user, line.words

@@ -14,7 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.mapping import Progress, organisation
+from dtm_mapper.mapping import Progress
 from dtm_mapper.reports.view import Turned, View
 
 #: Organisations side by side on a sheet of paper; with more of them the matrix is printed in parts.
@@ -93,7 +93,7 @@ def render(view: View) -> bytes:
     script = _ours("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     columns = [
-        [asked for asked in view.shown if any(asked.id in line.details for line in section.lines)]
+        [asked for asked in view.shown if any(asked.id in line.values for line in section.lines)]
         for section in view.sections
     ]
     unfinished = [line for section in view.sections for line in section.lines if not line.user]
@@ -176,11 +176,10 @@ def _columns(view: View) -> Iterator[Column]:
     """The organisations that have needs, each at the section where it stands first."""
     asked = next(asked for asked in view.shown if asked.interests)
     found: dict[str, tuple[str, int, set[str]]] = {}
-    for number, section in enumerate(view.sections):
-        for line in section.lines:
-            if line.user and not line.inactive and asked.id in line.details:
-                there = found.setdefault(organisation(line.user), (line.user, number, set()))
-                there[2].update(line.details[asked.id])
+    for number, lines in enumerate(view.counted):
+        for key, line in lines:
+            if asked.id in line.values:
+                found.setdefault(key, (line.user, number, set()))[2].update(line.answers(asked))
     shorts = {key: _SHORT.search(name) for key, (name, _section, _needs) in found.items()}
     times = Counter(short[1] for short in shorts.values() if short)
     before = -1

@@ -94,14 +94,14 @@ def _counts(counts: Progress) -> tuple[str, ...]:
 
 def _section(view: View, section: SectionView) -> Iterator[str]:
     yield f"### {escape(section.title)}"
-    columns = [asked for asked in view.shown if any(asked.id in line.details for line in section.lines)]
+    columns = [asked for asked in view.shown if any(asked.id in line.values for line in section.lines)]
     header = [_("Example"), _("Data user"), *(escape(asked.label) for asked in columns)]
     rows = []
     before = ""
     for line in section.lines:
         example = "" if line.user and line.example and line.example == before else _example(line)
         before = line.example
-        details = (escape(line.said(asked.id)) for asked in columns)
+        details = (escape(line.said(asked)) for asked in columns)
         rows.append([example, _said(line), *details])
     yield table(header, rows)
 

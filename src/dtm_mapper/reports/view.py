@@ -1,6 +1,8 @@
 """What a report shows of a mapping, once for all formats."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue, Depth, Field
@@ -9,9 +11,9 @@ from dtm_mapper.mapping import OTHER, DataUser, Mapping, Progress, State, organi
 
 class Line(NamedTuple):
     """One line of a section's table: a data user, or a row that has none. `example` and its id are '' for
-    an other data user; `words` is the reason or the note of a row without data users; `details` holds the
-    answers by field id, with the labels of choices, `values` the same with their ids; `verified` is an ISO
-    date, or '', and `row_verified` that of a row with data users."""
+    an other data user; `words` is the reason or the note of a row without data users; `values` holds the
+    answers by field id, choices by their ids; `verified` is an ISO date, or '', and `row_verified` that of
+    a row with data users."""
 
     example_id: str
     example: str
@@ -19,15 +21,19 @@ class Line(NamedTuple):
     state: State
     user: str
     words: str
-    details: dict[str, tuple[str, ...]]
     values: dict[str, tuple[str, ...]]
     inactive: bool
     verified: str
     row_verified: str = ""
 
-    def said(self, field_id: str) -> str:
+    def answers(self, asked: Field) -> tuple[str, ...]:
+        """The answers to a field, choices by their labels."""
+        values, labels = self.values.get(asked.id, ()), asked.labels
+        return tuple([labels.get(value, value) for value in values]) if labels else values
+
+    def said(self, asked: Field) -> str:
         """The answers to a field in one text."""
-        return "; ".join(self.details.get(field_id, ()))
+        return "; ".join(self.answers(asked))
 
 
 class SectionView(NamedTuple):
@@ -55,10 +61,11 @@ class Turned(NamedTuple):
     interests: bool
 
 
-class View(NamedTuple):
-    """A mapping as reports show it. `inactive` are organisations that left the response, `shown` the
-    fields with a column, `left_out` the labels of fields that hold answers and are not shown, `turned` the
-    fields with choices of the standard depth, turned round. Dates are ISO dates."""
+@dataclass(frozen=True)
+class View:
+    """A mapping as reports show it. `shown` are the fields with a column, `left_out` the labels of fields
+    that hold answers and are not shown, `standard` the ids of those that the standard depth asks. Dates are
+    ISO dates. What is counted of the lines is counted once a format asks for it."""
 
     response: str
     country_code: str
@@ -71,12 +78,10 @@ class View(NamedTuple):
     title: str
     purpose: str
     progress: Progress
-    organisations: int
-    inactive: tuple[str, ...]
     shown: tuple[Field, ...]
     left_out: tuple[str, ...]
+    standard: frozenset[str]
     sections: tuple[SectionView, ...]
-    turned: tuple[Turned, ...]
 
     @property
     def country(self) -> str:
@@ -87,22 +92,42 @@ class View(NamedTuple):
 
         return name_of(self.country_code)
 
+    @cached_property
+    def counted(self) -> tuple[tuple[tuple[str, Line], ...], ...]:
+        """Each section's lines that are counted, behind what all of their organisation have in common."""
+        return tuple(
+            tuple(
+                [(organisation(line.user), line) for line in section.lines if line.user and not line.inactive]
+            )
+            for section in self.sections
+        )
 
-#: A data user that is counted, behind its section and what all data users of its organisation have in common.
-Counted = tuple[str, str, DataUser]
+    @cached_property
+    def _keys(self) -> set[str]:
+        return {key for lines in self.counted for key, _line in lines}
+
+    @property
+    def organisations(self) -> int:
+        """How many organisations are counted."""
+        return len(self._keys)
+
+    @cached_property
+    def inactive(self) -> tuple[str, ...]:
+        """The organisations that left the response."""
+        lines = (line for section in self.sections for line in section.lines if line.inactive)
+        left = {organisation(line.user): line.user for line in lines}
+        return tuple(name for key, name in left.items() if key not in self._keys)
+
+    @cached_property
+    def turned(self) -> tuple[Turned, ...]:
+        """The fields with choices of the standard depth, turned round."""
+        asked = [field for field in self.shown if field.id in self.standard and field.choices]
+        # The interests' field first: who needs what is what a report is read for.
+        return tuple(_turned(field, self.counted) for field in sorted(asked, key=_not_interests))
 
 
 def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public: bool = False) -> View:
     """What a report shows. `personal`: with personal fields; `public`: without internal ones."""
-    counted_users: list[Counted] = []
-    left: dict[str, str] = {}
-    for section, _item, _number, user in mapping.every_user(catalogue):
-        key = organisation(user.name)
-        if user.inactive(catalogue):
-            left[key] = user.name
-        else:
-            counted_users.append((section, key, user))
-    counted = {key for _section, key, _user in counted_users}
     used: set[str] = set()
     for *_place, user in mapping.every_user(catalogue):
         used.update(user.details)
@@ -112,12 +137,12 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         for asked in fields.values()
         if (asked.visibility == "personal" and not personal) or (asked.visibility == "internal" and public)
     ]
-    standard = catalogue.asked_at("standard")
+    standard = frozenset(asked.id for asked in catalogue.asked_at("standard"))
     shown = [
-        asked for asked in fields.values() if asked not in hidden and (asked.id in used or asked in standard)
+        asked
+        for asked in fields.values()
+        if asked not in hidden and (asked.id in used or asked.id in standard)
     ]
-    # The interests' field first: who needs what is what a report is read for.
-    turned = sorted((asked for asked in shown if asked in standard and asked.choices), key=_not_interests)
     return View(
         response=mapping.response,
         country_code=mapping.country,
@@ -130,12 +155,10 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         title=catalogue.title,
         purpose=catalogue.purpose,
         progress=progress(mapping, catalogue),
-        organisations=len(counted),
-        inactive=tuple(name for key, name in left.items() if key not in counted),
         shown=tuple(shown),
         left_out=tuple(asked.label for asked in hidden if asked.id in used),
+        standard=standard,
         sections=tuple(_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)),
-        turned=tuple(_turned(asked, counted_users, mapping.section_ids(catalogue)) for asked in turned),
     )
 
 
@@ -153,18 +176,16 @@ def _not_interests(asked: Field) -> bool:
 
 def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[Field]) -> SectionView:
     known = catalogue.section_by_id.get(section)
+    ids = [asked.id for asked in shown]
     lines: list[Line] = []
     for example in mapping.examples(catalogue, section):
         row = mapping.row(catalogue, example)
         gone = example not in catalogue.example_by_id
         words = row.not_applicable or row.pending or ""
         if not row.users:
-            lines.append(Line(example, row.label, gone, row.state, "", words, {}, {}, False, row.verified))
-        lines.extend(
-            _line(example, row.label, gone, user, catalogue, shown)._replace(row_verified=row.verified)
-            for user in row.users
-        )
-    lines.extend(_line("", "", False, user, catalogue, shown) for user in mapping.users(section, OTHER))
+            lines.append(Line(example, row.label, gone, row.state, "", words, {}, False, row.verified))
+        lines += [_line(example, row.label, gone, user, catalogue, ids, row.verified) for user in row.users]
+    lines += [_line("", "", False, user, catalogue, ids, "") for user in mapping.users(section, OTHER)]
     return SectionView(
         id=section,
         title=known.title if known else section,
@@ -180,42 +201,37 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
 
 
 def _line(
-    example_id: str, example: str, gone: bool, user: DataUser, catalogue: Catalogue, shown: list[Field]
+    example_id: str,
+    example: str,
+    gone: bool,
+    user: DataUser,
+    catalogue: Catalogue,
+    ids: list[str],
+    row_verified: str,
 ) -> Line:
-    values = {asked.id: user.values(asked.id) for asked in shown if asked.id in user.details}
+    details = user.details
+    values = {id: user.values(id) for id in ids if id in details}
+    inactive = user.inactive(catalogue)
     return Line(
-        example_id=example_id,
-        example=example,
-        gone=gone,
-        state="mapped",
-        user=user.name,
-        words="",
-        details={asked.id: _labels(asked, values[asked.id]) for asked in shown if asked.id in values},
-        values=values,
-        inactive=user.inactive(catalogue),
-        verified=user.verified,
+        example_id, example, gone, "mapped", user.name, "", values, inactive, user.verified, row_verified
     )
 
 
-def _labels(asked: Field, values: tuple[str, ...]) -> tuple[str, ...]:
+def _turned(asked: Field, counted: Sequence[Sequence[tuple[str, Line]]]) -> Turned:
     labels = asked.labels
-    return tuple([labels.get(value, value) for value in values]) if labels else values
-
-
-def _turned(asked: Field, users: list[Counted], sections: tuple[str, ...]) -> Turned:
-    named: dict[str, dict[str, str]] = {choice.label: {} for choice in asked.choices}
-    found: dict[str, dict[str, set[str]]] = {section: {} for section in sections}
-    for section, key, user in users:
-        chosen = found[section]
-        for value in user.values(asked.id):
-            named.setdefault(asked.labels.get(value, value), {}).setdefault(key, user.name)
-            chosen.setdefault(value, set()).add(key)
+    named: dict[str, dict[str, str]] = {label: {} for label in labels.values()}
+    by_section = []
+    for lines in counted:
+        chosen: dict[str, set[str]] = {id: set() for id in labels}
+        for key, line in lines:
+            for value in line.values.get(asked.id, ()):
+                named.setdefault(labels.get(value, value), {}).setdefault(key, line.user)
+                if value in chosen:
+                    chosen[value].add(key)
+        by_section.append(tuple(len(keys) for keys in chosen.values()))
     answers = [(label, tuple(names.values())) for label, names in named.items() if names]
     if asked.interests:
         answers.sort(key=lambda answer: -len(answer[1]))
-    by_section = [
-        tuple(len(chosen.get(choice.id, ())) for choice in asked.choices) for chosen in found.values()
-    ]
     return Turned(
         asked.label,
         tuple(answers),
