@@ -268,6 +268,14 @@ class TestTables:
         text = f"Exemple{delimiter}Nom\r\nWFP{delimiter}Société Élan\r\n"
         assert names_of(into(text.encode(encoding))) == {"wfp": ["Société Élan"]}
 
+    @pytest.mark.parametrize("encoding", ["utf-8", "cp1256"])
+    def test_csv_as_saved_on_a_windows_in_arabic(self, into: Import, encoding: str) -> None:
+        text = "مثال;الاسم\r\nWFP;برنامج الأغذية العالمي\r\nUNHCR;المفوضية السامية (HCR)\r\n"
+        assert names_of(into(text.encode(encoding))) == {
+            "wfp": ["برنامج الأغذية العالمي"],
+            "unhcr": ["المفوضية السامية (HCR)"],
+        }
+
     @pytest.mark.parametrize(
         "header",
         [

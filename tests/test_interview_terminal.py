@@ -866,3 +866,26 @@ def test_the_terminal_is_left_as_it_was_found(start: Start) -> None:
         shown_or_hidden = re.findall(rb"\x1b\[\?(?:25|2004|7|1049)[hl]", terminal.output)
         left = {setting[:-1]: setting[-1:] for setting in shown_or_hidden}
         assert left == {b"\x1b[?25": b"h", b"\x1b[?2004": b"l", b"\x1b[?7": b"h"}
+
+
+# What is asked before a file is brought in
+
+
+@pytest.mark.parametrize(("near", "sure"), [("y", "y"), ("n", "y"), ("", ""), ("y", "n"), ("n", CTRL_C)])
+def test_an_import_asks_of_near_misses_and_then_before_it_changes_anything(
+    alone: Start, folder: Path, near: str, sure: str
+) -> None:
+    lines = ["Example,Data user", "Statistic ofice,Institut national", "WFP,PAM"]
+    (folder / "filled.csv").write_text("\n".join(lines), encoding="utf-8")
+    with alone("import", "filled.csv") as terminal:
+        terminal.wait_for(unwrapped("“Statistic ofice”: is that “Statistics office”? [y/N]:"))
+        assert not (folder / MAPPING).exists()
+        terminal.send(near + ENTER)
+        terminal.wait_for(unwrapped(f"Change {MAPPING} so? [y/N]:"))
+        assert not (folder / MAPPING).exists()
+        terminal.send(sure + ENTER)
+        ended(terminal, {"y": 0, CTRL_C: 130}.get(sure, 1))
+    assert (folder / MAPPING).exists() == (sure == "y")
+    if sure == "y":
+        found = {"statistics": ["Institut national"], "wfp": ["PAM"]}
+        assert names_of(recorded(folder)) == (found if near == "y" else {"wfp": ["PAM"]})

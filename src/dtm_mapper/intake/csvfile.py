@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from dtm_mapper.catalogue import Catalogue
@@ -11,6 +12,8 @@ from dtm_mapper.intake.lines import Source
 from dtm_mapper.intake.tables import Row, Tables
 from dtm_mapper.reports.csvfile import unescape
 
+#: What spreadsheet programs save plain CSV in, by the language of Windows.
+_ANSI = ("Windows-1252", "Windows-1256")
 _SIGNS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -23,7 +26,7 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
         tables = Tables(catalogue)
         tables.table(list(_rows(where, text, delimiter)), _("row"))
         if tables.understood:
-            return tables.source(where, _("CSV"), notes if encoding == "Windows-1252" else [])
+            return tables.source(where, _("CSV"), notes if encoding in _ANSI else [])
         best = best or tables
     assert best is not None
     raise best.not_understood(where)
@@ -40,7 +43,10 @@ def _decoded(where: str, source: bytes) -> tuple[str, str]:
         if encoding:
             what = _("the file is no text in {encoding}, as its first bytes say").format(encoding=encoding)
             raise Unusable(where, what, _("Save it again as “CSV UTF-8”.")) from None
-    return source.decode("cp1252", "replace"), "Windows-1252"
+    # Accented letters stand alone between others, Arabic ones side by side.
+    runs = re.findall(rb"[\xc0-\xff]+", source)
+    encoding = "Windows-1256" if sum(map(len, runs)) > 2 * len(runs) else "Windows-1252"
+    return source.decode(encoding, "replace"), encoding
 
 
 def _delimiters(text: str) -> list[str]:
