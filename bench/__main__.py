@@ -9,6 +9,7 @@ from bench.enter import next_question
 from bench.files import files
 from bench.imports import imports
 from bench.keys import counts
+from bench.page import page
 from bench.ratio import Ratio
 from bench.reports import formats
 from bench.search import go_list
@@ -30,7 +31,7 @@ def main() -> int:
     print(_COLUMNS.format("what", "ms", "against", "ms", "ratio", "quartiles", "bound", "kept"), flush=True)
     kept = True
     in_terminal = [] if sys.platform == "win32" else [first_question, next_question, go_list]
-    for measure in (version, *in_terminal, files, formats, imports):
+    for measure in (version, *in_terminal, files, formats, imports, page):
         for ratio in measure(asked.quick):
             print(_line(ratio), flush=True)
             kept = kept and ratio.kept
