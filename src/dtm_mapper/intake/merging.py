@@ -119,9 +119,10 @@ def _state(row: Row) -> str:
 
 
 class _Each(NamedTuple):
-    """One data user that a source names."""
+    """One data user that a source names; `key` is what all of its organisation have in common."""
 
     name: str
+    key: str
     incoming: Incoming
 
 
@@ -130,16 +131,16 @@ def _users(
 ) -> tuple[DataUser, ...]:
     """The data users of a place with those that the source names: those that are there are filled and
     changed, the others stand behind them."""
-    each = [_Each(name, incoming) for incoming in said for name in incoming.names]
+    each = [_Each(name, organisation(name), incoming) for incoming in said for name in incoming.names]
     result = list(users)
     met = _paired(users, each)
     new: dict[tuple[str, str], int] = {}
-    for number, (name, incoming) in enumerate(each):
+    for number, (name, key, incoming) in enumerate(each):
         # A report has a line for each data user; elsewhere a name that comes again is the same one.
         own = incoming.where if incoming.own else ""
-        at = met.get(number, new.get((own, organisation(name))))
+        at = met.get(number, new.get((own, key)))
         if at is None:
-            new[own, organisation(name)] = len(result)
+            new[own, key] = len(result)
             verified = today if incoming.verified is None else incoming.verified
             result.append(DataUser(name, dict(incoming.details), verified))
             report.say("new", name)
@@ -163,8 +164,8 @@ def _paired(users: tuple[DataUser, ...], each: list[_Each]) -> dict[int, int]:
     )
     for fits in tests:
         for number, one in enumerate(each):
-            places = free.get(organisation(one.name), [])
-            fitting = [at for at in places if fits(users[at], one)] if number not in met else []
+            places = free.get(one.key, []) if number not in met else []
+            fitting = [at for at in places if fits(users[at], one)]
             if fitting:
                 met[number] = fitting[0]
                 places.remove(fitting[0])
