@@ -4,8 +4,8 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import accumulate
 from typing import NamedTuple
@@ -43,7 +43,9 @@ def _typed(text: str) -> Markup:
     return _all_typed((text,))
 
 
-def _all_typed(texts: Iterable[str]) -> Markup:
+# Examples and answers come again on many lines.
+@lru_cache(maxsize=10_000)
+def _all_typed(texts: tuple[str, ...]) -> Markup:
     # Escaped together, since pages have many of them; no text that can be recorded has a NUL in it.
     escaped = str(escape("\0".join(texts)))
     return Markup("<bdi>" + escaped.replace("\0", "</bdi>; <bdi>") + "</bdi>" if escaped else "")
