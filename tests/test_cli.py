@@ -191,6 +191,8 @@ class TestHelp:
             ("status --stale -1", "--stale"),
             ("status --stale 99999999999999", "--stale"),
             ("report a.yaml b.yaml", "b.yaml"),
+            ("import", "SOURCE"),
+            ("schema", "KIND"),
             ("edit mali.yaml --plain --missing --verify", "--missing"),
         ],
     )
@@ -217,6 +219,7 @@ class TestBadInput:
             ("report no/such.yaml", "no/such.yaml", ("does not exist",)),
             ("new --plain mali.yaml/such.yaml", "mali.yaml/such.yaml", ()),
             ("new --plain folder", "folder", ("this is a folder",)),
+            ("new --plain mali.docx", "mali.docx", ("ends in .yaml", "mali.yaml")),
             ("report folder", "folder", ("this is a folder",)),
             ("status folder", "folder", ("this is a folder",)),
             ("check folder", "folder", ("this is a folder",)),

@@ -21,7 +21,7 @@ from dtm_mapper.importing import bring_in
 from dtm_mapper.intake.lines import said
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row, organisation
 from dtm_mapper.storage import Store
-from strategies import CATALOGUE, mappings
+from strategies import CATALOGUE, mappings, texts
 
 TODAY = date.today().isoformat()
 
@@ -210,6 +210,12 @@ class TestCells:
             ("Médecins sans frontières / MSF", "Médecins sans frontières / MSF"),
             ("WFP; WFP", "WFP"),
             ("WFP; n/a", "WFP"),
+            ("WFP؛ FAO", "WFP|FAO"),
+            ("NRC - Norwegian Refugee Council", "NRC - Norwegian Refugee Council"),
+            ("Dept. of Health\nSt. Mary's", "Dept. of Health|St. Mary's"),
+            ("UNICEF (Cox's Bazar) field office", "UNICEF (Cox's Bazar) field office"),
+            ("Dr. Rahman; Programme – Dakar", "Dr. Rahman|Programme – Dakar"),
+            ("✓ WFP\n➢ FAO", "WFP|FAO"),
         ],
     )
     def test_several_names_in_a_cell_come_in_as_several(self, cell: str, names: str) -> None:
@@ -217,6 +223,21 @@ class TestCells:
 
     def test_commas_and_slashes_part_names_when_told_so(self) -> None:
         assert said("WFP, FAO/UNDP; OCHA", ", /").names == ("WFP", "FAO", "UNDP", "OCHA")
+
+    @pytest.mark.parametrize("cell", ["WFP\nN/A", "WFP; n/a", "WFP/FAO; n/a: gone", "- WFP\n- n/a"])
+    def test_what_stands_for_a_state_is_not_parted(self, cell: str) -> None:
+        found = said(cell, "/")
+        assert found.names[0] == "WFP"
+        assert "N" not in found.names
+        assert found.beside.lower().startswith("n/a")
+
+    @given(
+        st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=";؛\\"), min_size=1), texts()
+    )
+    def test_a_name_that_begins_with_a_capital_letter_comes_in_whole(self, first: str, rest: str) -> None:
+        name = f"The {first} {rest}".strip()
+        if not set(";؛\\\v\f") & set(name) and "\n" not in name:
+            assert said(name).names == (name,)
 
     @pytest.mark.parametrize(
         ("cell", "state", "words"),
@@ -240,6 +261,14 @@ class TestCells:
             ("pending: who?", "pending", "who?"),
             ("pending: =", "pending", "="),
             ("ask the ISCG (mail)", "pending", "ask the ISCG (mail)"),
+            ("N.A.", "not_applicable", ""),
+            ("n/a in this response", "not_applicable", "in this response"),
+            ("Not applicable here", "not_applicable", ""),
+            ("TBC with OCHA", "pending", "with OCHA"),
+            ("To be confirmed by the ISCG", "pending", "by the ISCG"),
+            ("tbc?", "pending", ""),
+            ("Non applicable", "not_applicable", ""),
+            ("No hay", "not_applicable", ""),
             ("open", "open", ""),
             ("", "", ""),
         ],
@@ -288,6 +317,76 @@ class TestTables:
     )
     def test_headers_in_other_languages(self, into: Import, header: str) -> None:
         assert names_of(into(f"{header}\nWFP,WFP Mali\n")) == {"wfp": ["WFP Mali"]}
+
+    def test_a_column_of_states_says_them_in_any_words(self, into: Import) -> None:
+        mapping = into(
+            "Example,Data user,Status,Reason\nWFP,,N/A,closed\nUNHCR,,TBC: ask OCHA,\nOCHA,,Active,\n"
+            "UNICEF,,Active,\nIFRC,n/a,,in another country\n"
+        )
+        assert (mapping.rows["wfp"].not_applicable, mapping.rows["unhcr"].pending) == ("closed", "ask OCHA")
+        assert into.shown.count("“Active” is no state") == 1
+
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("WFP,PAM,pending,", "stands beside “pending”"),
+            ("WFP,PAM; n/a,,", "“n/a” stands beside"),
+            ("WFP,PAM,,Ask Jan", "“Ask Jan” is left out"),
+            ("WFP,,,Ask Jan", "“Ask Jan” is left out"),
+            ("WFP,PAM,,\nWFP,n/a: closed,,", "PAM stays; the source says not applicable: closed"),
+        ],
+    )
+    def test_nothing_that_a_source_says_is_dropped_without_a_word(
+        self, into: Import, line: str, words: str
+    ) -> None:
+        into(f"Example,Data user,Status,Reason\n{line}\nOCHA,OCHA Mali,,\n")
+        assert words in " ".join(into.shown.split())
+
+    def test_a_reason_in_its_own_column_is_the_states(self, into: Import) -> None:
+        mapping = into("Example,Data user,Reason\nWFP,n/a,Closed in 2024\n")
+        assert mapping.rows["wfp"].not_applicable == "Closed in 2024"
+
+    def test_two_states_of_one_row_are_the_last_one_however_often_they_come_in(self, into: Import) -> None:
+        source = "Example,Data user\nWFP,n/a\nWFP,TBC\n"
+        once = into(source)
+        assert once.rows["wfp"].state == "pending"
+        assert into(source) == once
+        assert "not applicable" in into.shown
+
+    def test_the_same_as_above_is_what_stands_right_above(self, into: Import) -> None:
+        mapping = into(
+            "Example,Data user\nWFP,PAM\nUNHCR,same\nOCHA,n/a\nUNICEF,idem\nUNFPA,\nUN Women,same as above\n"
+        )
+        assert names_of(mapping) == {"wfp": ["PAM"], "unhcr": ["PAM"]}
+        assert mapping.rows["unicef"].state == "not_applicable"
+        assert all("PAM" not in str(row) for id, row in mapping.rows.items() if id not in ("wfp", "unhcr"))
+
+    def test_a_section_written_once_is_that_of_the_rows_below_it(self, into: Import) -> None:
+        mapping = into("Section,Example,Name\nUN Agencies,WFP,PAM\n,,UNMAS\nNGOs,,BRAC\n,,Sajida\n")
+        assert names_of(mapping)["un-agencies"] == ["UNMAS"]
+
+    @pytest.mark.parametrize("sheet", ["UN Agencies", "un-agencies"])
+    def test_a_sheet_named_like_a_section_is_of_that_section(self, into: Import, sheet: str) -> None:
+        book = Workbook()
+        assert book.active is not None
+        book.active.title = sheet
+        for cells in (("Example", "Data user"), ("UNOPS", "UNOPS Mali")):
+            book.active.append(cells)
+        assert names_of(into(saved(book), "source.xlsx")) == {"un-agencies": ["UNOPS Mali"]}
+
+    @pytest.mark.parametrize("change", ["delete_cols", "insert_cols"])
+    def test_a_report_whose_columns_were_moved_is_read_by_its_header(self, into: Import, change: str) -> None:
+        mapping = mapping_of(row_of("wfp", "PAM", "WFP Mali"), row_of("unhcr", pending="Ask OCHA"))
+        book = load_workbook(io.BytesIO(reports.render(mapping, CATALOGUE, "xlsx")))
+        sheet = next(sheet for sheet in book if sheet["A1"].value == "Section")
+        at = next(cell.column for cell in sheet[1] if cell.value == "State")
+        getattr(sheet, change)(at)
+        assert names_of(into(saved(book), "source.xlsx")) == {"wfp": ["PAM", "WFP Mali"]}
+
+    def test_choices_may_stand_between_commas_and_other_text_may_hold_them(self, into: Import) -> None:
+        mapping = into('Example,Data user,Needs\nWFP,PAM,"Food, place of origin"\nUNHCR,HCR,"Food, roads"\n')
+        assert mapping.rows["wfp"].users[0].details["needs"] == ("food", "place-of-origin")
+        assert mapping.rows["unhcr"].users[0].details["needs"] == ("Food, roads",)
 
     def test_fields_come_in_by_their_labels_and_what_is_no_choice_is_listed(self, into: Import) -> None:
         mapping = into(

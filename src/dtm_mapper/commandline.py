@@ -38,7 +38,7 @@ def _processed(parameter: TyperArgument | TyperOption, otherwise: Any, context: 
         value = Path(value)
     elif isinstance(value, tuple | list) and wanted.annotation == list[Path]:
         value = [Path(each) for each in value]
-    elif not _is_plainly(value, wanted):
+    elif not _is_plainly(value, wanted) or (value is None and parameter.required):
         return otherwise(context, value)
     return parameter.callback(context, parameter, value) if parameter.callback else value
 

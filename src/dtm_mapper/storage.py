@@ -21,6 +21,8 @@ from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
 from dtm_mapper.yamlfile import comment_lines
 
+#: Endings by which other programs would open a mapping as what it is not.
+_REPORTS = {".csv", ".doc", ".docx", ".html", ".json", ".md", ".pdf", ".xls", ".xlsx"}
 DEFAULT_NAME = "dtm-mapping.yaml"
 _EFFECTIVE = os.access in os.supports_effective_ids
 
@@ -124,8 +126,12 @@ class Store:
     @contextlib.contextmanager
     def locked(self, holder: str) -> Iterator[bool]:
         """Keeps other sessions out meanwhile; `holder` is what they are told. Gives False where the
-        file system cannot lock. Raises OpenElsewhere, Unusable where the folder cannot be written to, or
-        Refused where the file is protected."""
+        file system cannot lock. Raises OpenElsewhere, Unusable where the folder cannot be written to or the
+        name is that of a report, or Refused where the file is protected."""
+        if self.path.suffix.lower() in _REPORTS and not self.path.exists():
+            what = _("a mapping's file ends in .yaml, and this is the name of a report or a worksheet")
+            mend = _("Name it {name} instead.").format(name=self.path.with_suffix(".yaml"))
+            raise Unusable(str(self.path), what, mend)
         lock = self._target.with_name(_named(self._target.name, ".", ".lock"))
         try:
             descriptor = self._acquire(lock)

@@ -1,7 +1,5 @@
 """Cells -> answers to the catalogue's fields."""
 
-import re
-
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, Detail
@@ -11,32 +9,20 @@ from dtm_mapper.yamlfile import unknown_word
 
 
 class Details:
-    """How the answers to one field are read. Choices come by label or id, as reports write them or with
-    commas, slashes or line breaks between; each cell is understood once."""
+    """How the answers to one field are read. Each cell is understood once."""
 
     def __init__(self, asked: Field) -> None:
         self.asked = asked
         self._answers = Answers(asked)
         self._known: dict[str, tuple[Detail, str]] = {}
 
-    def read(self, cell: str, ours: bool) -> tuple[Detail, str]:
-        """The answer in a cell, '' where there is none; and what could not be taken of it, or ''. In a file
-        of ours, other text is no list of choices."""
+    def read(self, cell: str) -> tuple[Detail, str]:
+        """The answer in a cell, '' where there is none; and what could not be taken of it, or ''."""
         if self.asked.type == "text":
             return checked(self.asked, cell.strip())
         if cell not in self._known:
-            values = self._answers.values(cell) if ours else self._values(cell)
-            self._known[cell] = checked(self.asked, values)
+            self._known[cell] = checked(self.asked, self._answers.values(cell))
         return self._known[cell]
-
-    def _values(self, cell: str) -> tuple[str, ...]:
-        values = self._answers.values(cell)
-        apart = re.split(r"\s*[,/;\n]\s*", cell.strip())
-        if len(apart) > 1 and any(value not in self.asked.labels for value in values):
-            found = tuple(value for part in apart for value in self._answers.values(part))
-            if all(value in self.asked.labels for value in found):
-                return tuple(dict.fromkeys(found))
-        return values
 
 
 def checked(asked: Field | None, answer: Detail) -> tuple[Detail, str]:

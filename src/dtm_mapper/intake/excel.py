@@ -71,6 +71,7 @@ class _Reader:
                 if Tables(self.catalogue).table(rows, ""):
                     self.notes.append(_("The hidden sheet “{title}” was left out").format(title=title))
                 continue
+            self.tables.heading(title)
             known = self._known(title, rows)
             if not self.tables.table(rows, _("{title}, row").format(title=title), known):
                 self.tables.pairs(rows)

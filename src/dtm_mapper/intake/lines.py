@@ -63,12 +63,14 @@ def bare(label: str) -> str:
 
 
 class Said(NamedTuple):
-    """What a cell says: names, or a state with its reason or note. `above`: the same names as above it."""
+    """What a cell says: names, or a state with its reason or note. `above`: the same as above it; `beside`:
+    words for a state that stand behind names."""
 
     names: tuple[str, ...] = ()
     state: State | Literal[""] = ""
     words: str = ""
     above: bool = False
+    beside: str = ""
 
 
 _STATES: dict[str, State] = {"na": "not_applicable", "later": "pending"}
@@ -78,11 +80,17 @@ _SIGNS: dict[str, State] = {
 }
 #: A word for a state, and a reason or a note behind it: `N/A - merged into the ISCG`, `TBC (ask OCHA)`.
 _WITH_WORDS = re.compile(r"([^:(\n]+?)\s*(?::|\(|,|\s[-–—](?=\s))\s*(.*)", re.DOTALL)
+#: The same without a sign between: `TBC with OCHA`. No name begins so.
+_BEGUN = re.compile(
+    r"(n/a|s/o|tb[cd]|not applicable|to be (?:confirmed|determined|identified)|sans objet|non applicable"
+    r"|à (?:confirmer|déterminer|identifier)|no aplica|por (?:confirmar|definir|identificar))\s+(.+)",
+    re.DOTALL | re.IGNORECASE,
+)
 #: A longer text is no state: no reason or note is as long.
 _LONGEST = DETAIL_LIMIT + 100
 #: Bullets and numbers before a name, also those of Word's symbol fonts.
 _BULLET = re.compile(
-    r"\s*(?:[•·▪◦●○■□‣⁃\uf0b7\uf0a7\uf0d8\uf076]\s*|[-*+–—]\s+|\(?\d{1,3}[.)]\s+|[a-z][.)]\s+)"
+    r"\A\s*(?:[•·▪◦●○■□‣⁃✓✔➢►▶→◆\uf0b7\uf0a7\uf0d8\uf076\uf0fc]\s*|[-*+–—]\s+|\(?\d{1,3}[.)]\s+|[a-z][.)]\s+)"
 )
 _BREAK = re.compile(r"\r\n?|\n|\v|\f")
 
@@ -108,34 +116,54 @@ def _states() -> dict[str, State]:
 
 def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bool = False) -> Said:
     """What a cell says. Names stand on lines of their own or behind `;`, or behind a character of `split`;
-    a name that is `known` stays whole. `names_only`: what looks like a state or a bullet is a name."""
+    a name that is `known` stays whole. `names_only`: what looks like a state or a bullet is a name, and only
+    `;` and line breaks stand between them."""
     text = cell.strip()
     if not text:
         return Said()
     if names_only:
-        return Said(tuple(_parts(text, split)))
+        return Said(tuple(name for line in _BREAK.split(text) for name in _parts(line, ";")))
     if text in known:
         return Said((text,))
     if state := _state(text):
         return state
     names: list[str] = []
-    for line in _BREAK.split(text):
-        whole = line.strip()
-        parts = [whole] if whole in known else _parts(_BULLET.sub("", line, count=1), split)
-        for part in parts:
-            state = None if part in known else _state(part)
-            if state is None:
-                names.append(part)
-            elif not names:
-                # A reason or a note may go on behind it.
-                rest = text[text.find(part) + len(part) :].strip(" \n;")
-                return state._replace(words=" ".join(filter(None, (state.words, rest))))
-    return Said(tuple(dict.fromkeys(names)))
+    beside: list[str] = []
+    for part in (part for line in _BREAK.split(text) for part in _split(line.strip(), split, known)):
+        state = None if part in known else _state(part)
+        if state is None:
+            names.append(part)
+        elif names:
+            beside.append(part)
+        else:
+            # A reason or a note may go on behind it.
+            rest = text[text.find(part) + len(part) :].strip(" \n;")
+            return state._replace(words=" ".join(filter(None, (state.words, rest))))
+    return Said(tuple(dict.fromkeys(names)), beside="; ".join(beside))
 
 
-def _parts(line: str, split: str) -> list[str]:
+def _split(line: str, split: str, known: Collection[str]) -> list[str]:
+    """The names and the words for a state in one line."""
+
+    def whole(text: str) -> bool:
+        return text in known or _state(text) is not None
+
+    if whole(line):
+        return [line]
+    further = split.replace(" ", "")
+    parts = _parts(_BULLET.sub("", line), _SEPARATORS)
+    return [
+        name for part in parts for name in ([part] if not further or whole(part) else _parts(part, further))
+    ]
+
+
+#: What stands between names unasked: a semicolon, also the Arabic one.
+_SEPARATORS = ";؛"
+
+
+def _parts(line: str, separators: str) -> list[str]:
     r"""The names in one line; `\` before a separator keeps it in the name."""
-    signs = re.escape(";" + split.replace(" ", ""))
+    signs = re.escape(separators)
     parts = re.findall(rf"(?:\\[\\{signs}]|[^{signs}])+", line)
     return [name for part in parts if (name := re.sub(rf"\\([\\{signs}])", r"\1", part).strip())]
 
@@ -149,7 +177,11 @@ def _state(text: str) -> Said | None:
             return found._replace(words=text)
         in_brackets = "(" in text[match.end(1) : match.start(2)]
         return found._replace(words=match[2].strip().removesuffix(")" if in_brackets else ""))
-    return _word(text)
+    if found := _word(text):
+        return found
+    if len(text) <= _LONGEST and (match := _BEGUN.fullmatch(text)) and (found := _word(match[1])):
+        return found._replace(words=match[2].strip())
+    return None
 
 
 def _word(text: str) -> Said | None:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -10,6 +10,7 @@ from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
 from dtm_mapper.mapping import NAME_LIMIT, OTHER, Detail, Mapping, State
+from dtm_mapper.reports.flat import STATES
 from dtm_mapper.texts import text_problem
 
 #: Asks whether a source's words mean an example's name.
@@ -59,15 +60,20 @@ def match(
     placed = [matcher.place(line) for line in source.lines]
     matcher.find_sections(source.lines, placed)
     matches = Matches()
-    above: tuple[str, ...] = ()
+    above, above_at = Said(), (0, "")
     known = {user.name for _section, _item, _number, user in mapping.every_user(catalogue)}
     for line, place in zip(source.lines, placed, strict=True):
         what = said(line.cell, split, known, line.names_only)
+        at = (line.table, line.section)
         if what.above:
-            what = Said(above) if above else Said(state="pending", words=line.cell)
-        if not what.names and not what.state and line.state != "mapped":
+            said_above = at == above_at and (above.names or above.state)
+            what = above if said_above else Said(state="pending", words=line.cell)
+        if what.state:
+            what = what._replace(words=what.words or line.words)
+        elif not what.names and line.state != "mapped":
             what = Said(state=line.state, words=line.words)
-        above = what.names or above
+        above, above_at = what, at
+        matches.problems += [(line.where, problem) for problem in _left_out(line, what)]
         place = matcher.as_other(line, place, what)
         names = tuple(name for name in _cleaned(what.names) if _recordable(line, name, matches))
         if line.details and not names:
@@ -82,6 +88,21 @@ def match(
         matches.found.setdefault(place, []).append(incoming)
     matches.problems += matcher.problems
     return matches
+
+
+def _left_out(line: Line, what: Said) -> Iterator[str]:
+    """What a line says beside what is taken of it."""
+    names = "; ".join(what.names)
+    if what.beside:
+        yield _("{names}: “{words}” stands beside, and is left out").format(names=names, words=what.beside)
+    if names and line.state and line.state != "mapped":
+        yield _("{names}: stands beside “{state}”; the names are taken, and not the state").format(
+            names=names, state=STATES[line.state]
+        )
+    if line.words and (names or what.state in ("", "open")):
+        yield _("“{words}” is left out: it is a reason or a note of no row that has none").format(
+            words=line.words
+        )
 
 
 def _cleaned(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -68,20 +68,34 @@ class _Report:
 
 
 def _row(row: Row, said: list[Incoming], report: _Report, today: str) -> Row:
+    stated = [incoming for incoming in said if incoming.state in ("not_applicable", "pending")]
     if any(incoming.names for incoming in said):
         users = _users(row.users, said, report, today)
+        for incoming in stated:
+            _stays("; ".join(user.name for user in users), incoming, report)
         if row.state in ("not_applicable", "pending"):
             report.say("different", f"{_state(row)} → " + "; ".join(user.name for user in users))
             row = replace(row, verified="")
         return replace(row, users=users, not_applicable=None, pending=None)
-    for incoming in said:
-        row = _with_state(row, incoming, report, today)
-    return row
+    if not stated:
+        return row
+    # Of several the last, so that the same source says the same a second time.
+    for incoming in stated[:-1]:
+        if _said(incoming) != _said(stated[-1]):
+            _stays(_said(stated[-1]), incoming, report)
+    return _with_state(row, stated[-1], report, today)
+
+
+def _stays(what: str, incoming: Incoming, report: _Report) -> None:
+    report.say("kept", _("{what} stays; the source says {state}").format(what=what, state=_said(incoming)))
+
+
+def _said(incoming: Incoming) -> str:
+    state = STATES[incoming.state or "open"]
+    return f"{state}: {incoming.words}" if incoming.words else state
 
 
 def _with_state(row: Row, incoming: Incoming, report: _Report, today: str) -> Row:
-    if incoming.state not in ("not_applicable", "pending"):
-        return row
     gone = incoming.state == "not_applicable"
     words = incoming.words or (row.not_applicable if gone else row.pending) or ""
     verified = incoming.verified if incoming.verified is not None else (today if gone else "")
@@ -93,10 +107,7 @@ def _with_state(row: Row, incoming: Incoming, report: _Report, today: str) -> Ro
         verified=verified,
     )
     if row.users:
-        names = "; ".join(user.name for user in row.users)
-        report.say(
-            "kept", _("{names} stays; the source says {state}").format(names=names, state=_state(changed))
-        )
+        _stays("; ".join(user.name for user in row.users), incoming, report)
         return row
     if row.state == "open":
         report.say("new", _state(changed))

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.details import Details
-from dtm_mapper.intake.lines import Line, Source, bare, iso_date, key, state_named
-from dtm_mapper.mapping import Detail
-from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, columns
+from dtm_mapper.intake.lines import Line, Source, bare, iso_date, key, said, state_named
+from dtm_mapper.mapping import Detail, State
+from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, STATES, columns
 
 
 class Row(NamedTuple):
@@ -96,6 +96,8 @@ class Tables:
         self._problems: list[tuple[str, str]] = []
         self._section = ""
         self._section_read = False
+        self._section_above = ""
+        self._no_states: set[str] = set()
         self._table = 0
         self._seen: list[str] = []
         self._sections = {key(section.title): section.id for section in catalogue.sections}
@@ -129,6 +131,11 @@ class Tables:
         """One table. `place` is said before the number of a row; `known` are the columns where the source
         itself knows them. Gives whether the table was understood."""
         self._table += 1
+        self._section_above = ""
+        # A header that says something else than what the workbook knew: columns were moved about.
+        top = [row.cells for row in rows[:10]]
+        if known and not any(self._is_header(known, cells) for cells in top):
+            known = None if any(known_columns(self._places(cells)[0]) for cells in top) else known
         found = known
         first = True
         for row in rows[self._head(rows, known) :]:
@@ -162,6 +169,15 @@ class Tables:
 
     def columns(self, cells: Sequence[str]) -> Columns | None:
         """The columns under a header row; None where this is none."""
+        places, left = self._places(cells)
+        found = known_columns(places)
+        if found and left:
+            what = _("Columns that are no field of the catalogue were left out: {columns}")
+            self.notes.append(what.format(columns=", ".join(left)))
+        return found
+
+    def _places(self, cells: Sequence[str]) -> tuple[dict[str, int], list[str]]:
+        """Which columns a row would be the header of, and its cells that are no header."""
         places: dict[str, int] = {}
         left: list[str] = []
         for at, cell in enumerate(cells):
@@ -170,11 +186,7 @@ class Tables:
                 places[id] = at
             elif cell.strip():
                 left.append(cell.strip())
-        found = known_columns(places)
-        if found and left:
-            what = _("Columns that are no field of the catalogue were left out: {columns}")
-            self.notes.append(what.format(columns=", ".join(left)))
-        return found
+        return places, left
 
     def source(self, where: str, kind: str, notes: Sequence[str] = ()) -> Source:
         """All that was taken. Raises Unusable where it is for more than one response."""
@@ -230,24 +242,25 @@ class Tables:
 
     def _line(self, found: Columns, row: Row, where: str) -> None:
         cells = [text.strip() for text in row.cells]
-        said = {id: cells[at] for id, at in found.places.items() if at < len(cells) and cells[at]}
+        filled = {id: cells[at] for id, at in found.places.items() if at < len(cells) and cells[at]}
 
         def cell(id: str) -> str:
-            return said.get(id, "")
+            return filled.get(id, "")
 
         self._ours = self._ours or found.ours
         details: dict[str, Detail] = {}
-        for id, text in said.items():
+        for id, text in filled.items():
             if (reader := self._details.get(id)) is not None:
-                detail, problem = reader.read(text, found.ours)
+                detail, problem = reader.read(text)
                 if detail:
                     details[reader.asked.id] = detail
                 if problem:
                     self._problems.append((where, problem))
             elif id in _ABOUT:
                 self.say_about(id, text)
-        state = state_named(cell("state"))
-        section = cell("section_id") or cell("section")
+        state, words = self._state(cell("state"), where)
+        # Often written once, above all that stand in it.
+        section = self._section_above = cell("section_id") or cell("section") or self._section_above
         example, example_id = cell("example"), cell("example_id")
         line = Line(
             where=where,
@@ -257,12 +270,25 @@ class Tables:
             example_id=example_id,
             names_only=found.ours and state == "mapped",
             state=state,
-            words=cell("words"),
+            words=cell("words") or words,
             details=details,
             verified=self._date(cell("verified"), where) if "verified" in found.places else None,
             table=self._table,
         )
         self.lines.append(line)
+
+    def _state(self, text: str, where: str) -> tuple[State | Literal[""], str]:
+        """The state in a cell that is there for it, however it is said, and its reason or note."""
+        state = state_named(text)
+        if state or not text:
+            return state, ""
+        found = said(text)
+        if not found.state and text not in self._no_states:
+            self._no_states.add(text)
+            known = ", ".join(STATES.values())
+            what = _("“{text}” is no state, and is left out; states are: {known}")
+            self._problems.append((where, what.format(text=text[:40], known=known)))
+        return found.state, found.words
 
     def _date(self, text: str, where: str) -> str | None:
         found = iso_date(text)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Element: TypeAlias = BaseOxmlElement
 
 _PARAGRAPH, _TABLE, _ROW, _CELL = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc"))
-_TEXT, _TAB = qn("w:t"), qn("w:tab")
+_TEXT, _TAB, _HYPHEN = qn("w:t"), qn("w:tab"), qn("w:noBreakHyphen")
 _BREAKS = {qn("w:br"), qn("w:cr")}
 #: What is not part of the text as it stands: taken out while changes are tracked, second copies of text
 #: boxes, and the properties of paragraphs, which have tabs of their own.
@@ -132,6 +132,8 @@ def _pieces(element: "Element") -> Iterator[str]:
             yield "\n"
         elif child.tag == _TAB:
             yield " "
+        elif child.tag == _HYPHEN:
+            yield "-"
         elif child.tag not in _PASSED_OVER and not _says_nothing(child):
             yield from _pieces(child)
 

@@ -96,13 +96,13 @@ def _joined(parts: Sequence[str], separators: str) -> str:
     return f"{separators[0]} ".join(escaped)
 
 
-_BULLET = re.compile(r"(?:[-*+•·–—▪◦●○]|\(?\d{1,3}[.)])\s+|\d{1,3}\t")
+_BULLET = re.compile(r"\A(?:[-*+•·–—▪◦●○]|\(?\d{1,3}[.)])\s+|\d{1,3}\t")
 
 
 def pasted_names(text: str) -> tuple[str, ...]:
     """The names in several pasted lines, such as a column of a spreadsheet: bullets and numbers dropped."""
     # The blank that a bullet alone has lost at its end is put back, so that it is still one.
-    lines = (_BULLET.sub("", f"{line.strip()} ", count=1).strip() for line in text.splitlines())
+    lines = (_BULLET.sub("", f"{line.strip()} ").strip() for line in text.splitlines())
     return names(typed_names([" ".join(line.split("\t")) for line in lines if line]))
 
 
@@ -228,15 +228,25 @@ class Meaning(NamedTuple):
 
 
 _NOT_HERE = {
-    *("n/a", "na", "none", "nil", "nobody", "not applicable"),
-    *("s/o", "sans objet", "aucun", "aucune", "néant"),
-    *("ninguno", "ninguna", "no aplica", "nadie"),
+    *(
+        "n/a",
+        "n.a",
+        "na",
+        "none",
+        "nil",
+        "nobody",
+        "not applicable",
+        "not applicable here",
+        "none identified",
+    ),
+    *("s/o", "s.o", "sans objet", "non applicable", "aucun", "aucune", "néant"),
+    *("ninguno", "ninguna", "no aplica", "nadie", "no hay"),
     *("لا يوجد", "لا ينطبق", "لا أحد"),
 }
 _LATER = {
-    *("tbc", "tbd", "to be confirmed", "to be determined", "unknown"),
-    *("à confirmer", "à déterminer", "inconnu"),
-    *("por confirmar", "por definir", "desconocido"),
+    *("tbc", "t.b.c", "tbd", "t.b.d", "to be confirmed", "to be determined", "to be identified", "unknown"),
+    *("à confirmer", "à déterminer", "à identifier", "inconnu"),
+    *("por confirmar", "por definir", "por identificar", "desconocido"),
     *("يتم التأكيد لاحقا", "غير معروف"),
 }
 _SAME = {
@@ -251,7 +261,7 @@ _ASK = ("ask ", "demander ", "preguntar ", "اسأل ")
 def meaning(name: str) -> Meaning | None:
     """What a word that is no name may stand for: not applicable (`na`), pending (`later`) or the same as
     the row above (`above`); None where it looks like a name."""
-    word = " ".join(folded(name).split()).rstrip(".")
+    word = " ".join(folded(name).split()).rstrip(".?")
     commands, ask = _meanings()
     if word in commands:
         return Meaning(commands[word], "")

@@ -3,9 +3,9 @@
 UTF-8 with a byte order mark, by which Excel knows it, and quotes and line ends as RFC 4180 has them.
 
 A spreadsheet takes a cell for a formula that begins with one of `= + - @`, with their full-width forms, or
-with a tab or a line end, maybe behind blanks; and where it takes semicolons for the ends of cells, also what
-stands behind a semicolon or a line end inside one. `escape` puts an apostrophe before all these, and before
-what has one or more there by itself, so that `unescape` can take away just what was put.
+with a tab or a line end, maybe behind blanks; and where it takes semicolons or tabs for the ends of cells,
+also what stands behind one of them or a line end inside a cell. `escape` puts an apostrophe before all these,
+and before what has one or more there by itself, so that `unescape` can take away just what was put.
 """
 
 import csv
@@ -20,8 +20,8 @@ _BLANKS = r"(?:['\ufeff]|[^\S\r\n])*"
 _SIGN = "=+\\-@＝＋－＠"
 _ANY = re.compile(rf"[{_SIGN}\t\r\n]")
 _BEGINS = re.compile(rf"{_BLANKS}[{_SIGN}\t\r\n]")
-_INSIDE = re.compile(rf"[;\r\n](?={_BLANKS}[{_SIGN}])")
-_INSIDE_ESCAPED = re.compile(rf"([;\r\n])'(?={_BLANKS}[{_SIGN}])")
+_INSIDE = re.compile(rf"[;\t\r\n](?={_BLANKS}[{_SIGN}])")
+_INSIDE_ESCAPED = re.compile(rf"([;\t\r\n])'(?={_BLANKS}[{_SIGN}])")
 
 
 def escape(text: str) -> str:

@@ -29,6 +29,8 @@ STATES: dict[State, str] = {
 }
 OTHER_LABEL = _("other data user")
 
+#: What may stand between choices where somebody typed them.
+_BETWEEN = re.compile(r"\s*[,/;،؛\n]\s*")
 _ESCAPE = re.compile(r";|\\(?=[\\;]|\Z)")
 
 
@@ -60,8 +62,9 @@ def _distinct(labels: Sequence[tuple[str, str]], taken: Collection[str] = ()) ->
 class Answers:
     """How the answers to a field stand in a cell, and come back from it.
 
-    A choice is written with its label, or with `label [id]` where labels could be mistaken. Other text is
-    in double quotes where it would else be read as a choice, or has such quotes itself.
+    A choice is written with its label, or with `label [id]` where labels could be mistaken, and comes back
+    from its id too. Choices alone may have commas, slashes or line breaks between them. Other text is in
+    double quotes where it would else be read as choices, or has such quotes itself.
     """
 
     def __init__(self, asked: Field) -> None:
@@ -93,14 +96,21 @@ class Answers:
         return cell
 
     def _other(self, text: str) -> str:
-        quoted = _same(text) in self._near or text[:1] == text[-1:] == '"'
+        quoted = _same(text) in self._near or text[:1] == text[-1:] == '"' or bool(self._listed(text))
         return joined([f'"{text}"' if quoted else text])
 
     def values(self, cell: str) -> tuple[str, ...]:
         """The answers in a cell: ids of choices, and other text."""
         if self._plain:
             return (cell,) if cell else ()
-        return tuple(dict.fromkeys(self._value(part) for part in split(cell)))
+        values = tuple(dict.fromkeys(self._value(part) for part in split(cell)))
+        return values if all(value in self._cells for value in values) else self._listed(cell) or values
+
+    def _listed(self, cell: str) -> tuple[str, ...]:
+        """The choices in a cell that holds nothing else, with any sign between; () for all else."""
+        parts = _BETWEEN.split(cell.strip())
+        values = dict.fromkeys(self._ids.get(part) or self._near.get(_same(part)) or "" for part in parts)
+        return tuple(values) if len(parts) > 1 and all(values) else ()
 
     def _value(self, part: str) -> str:
         if part in self._ids:
