@@ -14,10 +14,10 @@ from prompt_toolkit.output import DummyOutput
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, load
 from dtm_mapper.interview import answers
-from dtm_mapper.interview.question import Question, Reply, Tone
+from dtm_mapper.interview.question import ENTRY_KEYS, Question, Reply, Tone
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
-from dtm_mapper.interview.terminal import ENTRY_KEYS, TerminalAsker
+from dtm_mapper.interview.terminal import TerminalAsker
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping
 from dtm_mapper.storage import Store

@@ -573,11 +573,11 @@ def test_the_keys_are_those_of_the_list_or_of_the_line_that_it_opened(start: Sta
         terminal.send("UNHCR Mali" + ENTER)
         terminal.wait_for("2/6 WFP")
         terminal.send(":go agencies/unhcr/1/levels" + ENTER)
-        assert "Shift-Tab back" in terminal.wait_for("Space tick")
+        assert "Shift-Tab back" in terminal.wait_for("Space 1-2 tick")
         terminal.send("s")
         assert "Space tick" not in terminal.wait_for("Ctrl-U Enter the choices")
         terminal.send(EMPTY_LINE + ENTER)
-        terminal.wait_for("Space tick")
+        terminal.wait_for("Space 1-2 tick")
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 15)])

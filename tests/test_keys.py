@@ -9,9 +9,10 @@ from prompt_toolkit.output import DummyOutput
 
 from dtm_mapper.catalogue import Depth
 from dtm_mapper.interview.asking import question_at
+from dtm_mapper.interview.question import ENTRY_KEYS
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
-from dtm_mapper.interview.terminal import ENTRY_KEYS, TerminalAsker
+from dtm_mapper.interview.terminal import TerminalAsker
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import DataUser, Mapping, Row
 from dtm_mapper.storage import Store

@@ -17,10 +17,10 @@ from prompt_toolkit.output import DummyOutput
 from dtm_mapper.catalogue import parse
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.plain import PlainAsker
-from dtm_mapper.interview.question import Asker, Question, Reply, Tone
+from dtm_mapper.interview.question import ENTRY_KEYS, Asker, Question, Reply, Tone
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
-from dtm_mapper.interview.terminal import ENTRY_KEYS, TerminalAsker
+from dtm_mapper.interview.terminal import TerminalAsker
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping, Row
 from dtm_mapper.storage import Store, write_whole
@@ -225,7 +225,7 @@ def _on_the_line(line: str, question: Question, way: int) -> str:
 def _in_the_list(line: str, question: Question, way: int) -> str:
     """In a list, or on the line that a list begins as where text was half typed or refused."""
     opened, ticked = "", shown_in(question)
-    if question.draft is not None and question.draft[:1] not in tuple(answers.SIGNS):
+    if question.draft is not None and question.draft[:1] not in tuple("?+=-*"):
         drafted = values_in(question.draft, question) or ()
         if answers.typed_choices(drafted, question.choices) == question.draft:
             ticked = drafted

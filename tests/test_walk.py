@@ -374,11 +374,11 @@ class AnySequence(RuleBasedStateMachine):
     def there(self, place: Place) -> bool:
         return place.user <= len(self.users(place[:2]))
 
-    def went(self, place: Place) -> None:
+    def went(self, place: Place, visiting: bool = False) -> None:
         assert self.walk.at == place
-        if self.track is not None and place not in (*self.track, REVIEW):
+        if self.track is not None and place not in (*self.track, REVIEW) and not visiting:
             self.track = None
-        self.visiting = False
+        self.visiting = visiting
 
     # Recording
 
@@ -445,6 +445,8 @@ class AnySequence(RuleBasedStateMachine):
     def back(self) -> None:
         order, at = self.order(), self.walk.at
         to = order[max(order.index(at) - 1, 0)] if at in order else at.group
+        if self.visiting and self.track is not None and at not in self.track:
+            to = REVIEW
         self.walk = self.walk.to(self.walk.back())
         self.went(to)
 
@@ -460,8 +462,7 @@ class AnySequence(RuleBasedStateMachine):
     def go(self, data: st.DataObject, visit: bool) -> None:
         place = data.draw(st.sampled_from([*self.places(), REVIEW]))
         self.walk = self.walk.visiting(place) if visit else self.walk.to(place)
-        self.went(place)
-        self.visiting = visit
+        self.went(place, visit)
 
     @rule(data=st.data())
     def walk_a_list(self, data: st.DataObject) -> None:

@@ -3,7 +3,7 @@
 from dtm_mapper.catalogue import Choice, Field
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
-from dtm_mapper.interview.question import Kind, Question
+from dtm_mapper.interview.question import ENTRY_KEYS, Kind, Question
 from dtm_mapper.interview.talk import detail_words, state_words, verified_words
 from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, organisation
@@ -56,14 +56,15 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
     users = walk.mapping.users(place.section, place.item)
     row = None if place.item == OTHER else walk.mapping.row(walk.catalogue, place.item)
     if row is None:
-        title = _("Other data users in this section?")
+        title, about = _("Other data users in this section?"), ""
         hint = _("those that no example foresaw; several with ; between them")
         keys = _keys(Enter=_("next"), **{"Shift-Tab": _("back"), ":go": _("go to"), "?": _("help")})
     else:
         rows = walk.rows()
         number = rows.index(place) + 1 if place in rows else 0
         title = f"{number}/{len(rows)} {row.label}"
-        hint = ", ".join(choice.label for choice in walk.catalogue.interests_of(row.example))
+        about = ", ".join(choice.label for choice in walk.catalogue.interests_of(row.example))
+        hint = ""
         keys = _keys(
             Enter=_("next"),
             **{
@@ -78,8 +79,8 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
         id=str(place),
         kind="names",
         title=title,
-        about=hint if row else "",
-        hint="" if row else hint,
+        about=about,
+        hint=hint,
         shown=answers.typed_names([user.name for user in users]),
         shown_words=state_words(row) if row else "; ".join(user.name for user in users),
         draft=draft,
@@ -180,7 +181,7 @@ def _typed(asked: Field, values: tuple[str, ...], choices: tuple[Choice, ...]) -
 def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str, str], ...]:
     keys = {"Enter": _("next")}
     if asked.type == "select_multiple":
-        keys["Space"] = _("tick")
+        keys[f"Space {_entry_keys(len(asked.choices))}"] = _("tick")
         if interests:
             keys["*"] = _("its interests")
     if before:
@@ -189,6 +190,12 @@ def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str
         keys["+"] = _("other text")
     keys |= {"Shift-Tab": _("back"), ":next": _("next data user"), "?": _("help")}
     return _keys(**keys)
+
+
+def _entry_keys(count: int) -> str:
+    """The keys of a list's entries, in short: `1-3`, `1-9 a-s`."""
+    digits, letters = ENTRY_KEYS[: min(count, 9)], ENTRY_KEYS[9:count]
+    return f"1-{digits[-1]}" + (f" a-{letters[-1]}" if letters else "")
 
 
 def _keys(**keys: str) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
-from dtm_mapper.interview.question import Asker, Kept, Key, Question, Reply
+from dtm_mapper.interview.question import Asker, Kept, Key, Line, Question, Reply
 
 T = TypeVar("T")
 HowLeft = Literal["finished", "left", "interrupted"]
@@ -89,9 +89,9 @@ def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> st
         shown_words=shown.label,
         choices=choices,
         keys=(
+            ("Enter", _("go there")),
             ("abc", _("searches")),
             ("Up Down", _("choose")),
-            ("Enter", _("go there")),
             ("Shift-Tab", _("back")),
         ),
     )
@@ -113,19 +113,22 @@ def line(asker: Asker, title: str, hint: str) -> str:
 def _answer(asker: Asker, question: Question, understand: Callable[[str], T]) -> T | None:
     """What `understand` makes of the answer; None where what is shown was kept."""
     while True:
+        reply = asker.ask(question)
         try:
-            typed = read(asker.ask(question), names=False)
+            typed = read(reply, names=False)
             if typed is None:
                 return None
             if isinstance(typed, Answer):
                 return understand(typed.text)
         except NotUnderstood as problem:
             asker.say(str(problem), "warning")
+            question = question._replace(draft=reply.text if isinstance(reply, Line) else None)
             continue
         if typed.name == "back":
             raise Cancelled(_("Nothing was changed"))
         if typed.name in ("go", "review"):
             raise Elsewhere(typed)
+        question = question._replace(draft=reply.draft if isinstance(reply, Key) else None)
         if typed.name == "help":
             asker.listing(talk.help_lines())
         else:

@@ -62,6 +62,9 @@ class Key:
     draft: str | None = None
 
 
+#: The key of each entry of a list, in its order; where a list is longer, the rest have none.
+ENTRY_KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+
 Reply = Kept | Line | Key
 
 #: heading: opens a section; note: the catalogue's words; quiet: what was recorded; warning: what to mend;

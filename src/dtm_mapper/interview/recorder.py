@@ -82,11 +82,24 @@ class Recorder:
             self._mark_left()
         elif answer is None:
             self._correct(answers.names(text))
-        elif place.user:
-            self._change_user(lambda user: replace(user, verified=self.today))
+        else:
+            self._verified()
+
+    def _verified(self) -> None:
+        """That what stands at this place is right today."""
+        place, users = self.walk.at, self._users()
+        if users:
+            numbers = (place.user,) if place.user else range(1, len(users) + 1)
+            stamped = tuple(
+                replace(user, verified=self.today) if number in numbers else user
+                for number, user in enumerate(users, start=1)
+            )
+            mapping = self.walk.mapping.with_users(self.walk.catalogue, *place[:2], stamped)
         else:
             row = self.walk.mapping.row(self.walk.catalogue, place.item)
-            self._change(self.walk.mapping.with_row(replace(row, verified=self.today)))
+            mapping = self.walk.mapping.with_row(replace(row, verified=self.today))
+        name, words = talk.place_words(replace(self.walk, mapping=mapping), place)
+        self._change(mapping, f"{name}: {words}")
 
     def depth(self, words: str) -> None:
         """How much is asked from here on."""
@@ -169,8 +182,10 @@ class Recorder:
         if not place.section or place.field or place.item == OTHER:
             what = _(":{name} is for rows. Here, type an answer, or Enter to go on without one")
             raise NotUnderstood(what.format(name=name))
-        words = answers.text_answer(words)
-        row = self.walk.mapping.row(self.walk.catalogue, place.item)
+        self._put_state(name, answers.text_answer(words))
+
+    def _put_state(self, name: str, words: str) -> None:
+        row = self.walk.mapping.row(self.walk.catalogue, self.walk.at.item)
         self._must_take_out(row.users)
         changed = replace(
             row,
@@ -268,12 +283,12 @@ class Recorder:
         if meant.command == "above":
             self._same_as_above()
         elif self.walk.at.item != OTHER:
-            self.state(meant.command, meant.words)
+            self._put_state(meant.command, meant.words)
         return True
 
     def _same_as_above(self) -> None:
         """What the row above holds."""
-        mapping, above = self.walk.mapping, self.walk.anew().back()
+        mapping, above = self.walk.mapping, replace(self.walk.anew(), at=self.walk.at.group).back()
         row = mapping.rows.get(above.item)
         if users := mapping.users(*above[:2]):
             self._record_names(tuple(user.name for user in users))
@@ -281,7 +296,7 @@ class Recorder:
             raise NotUnderstood(_("The row above has no data users to repeat"))
         else:
             name, words = ("later", row.pending) if row.state == "pending" else ("na", row.not_applicable)
-            self.state(name, answers.typed_text(words or ""))
+            self._put_state(name, words or "")
 
     def _only_names(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Asks of each new name that looks like none whether it is one; gives those that are."""
@@ -338,6 +353,8 @@ class Recorder:
         if len(names) > 1:
             raise NotUnderstood(_("Type one name here; :go leads to the row for more"))
         present = [user.name for user in self._users()]
+        if names[0] in present and names[0] != present[place.user - 1]:
+            raise NotUnderstood(_("“{name}” stands in this row already").format(name=names[0]))
         present[place.user - 1] = names[0]
         self.names(tuple(present))
 
@@ -347,6 +364,7 @@ class Recorder:
             (section, item)
             for section, item, _number, user in mapping.every_user(self.walk.catalogue)
             if organisation(user.name) == organisation(old)
+            and new not in (there.name for there in mapping.users(section, item))
         ]
         if not found:
             return mapping

@@ -98,9 +98,10 @@ class Session:
             self.walk = self.walk.with_draft(place, reply.draft)
         names = bool(place.section) and place.field in ("", VERIFIED)
         typed: Answer | Command | None = None
+        done_here = True
         try:
             typed = read(reply, names)
-            self._do(typed)
+            done_here = self._do(typed)
         except NotUnderstood as problem:
             self.asker.say(str(problem), "warning")
             # A command that was obeyed, and then cancelled, need not be typed again; in one that has no
@@ -110,11 +111,17 @@ class Session:
                 self.walk = self.walk.with_draft(place, reply.text if reply.draft is None else reply.draft)
                 return
         refused = self.walk.drafts.get(place, "")
-        if isinstance(reply, Line) and (isinstance(typed, Answer) or refused[:1] in (":", "?")):
+        if not done_here and isinstance(reply, Line):
+            self.walk = self.walk.with_draft(place, reply.text)
+        elif isinstance(reply, Line) and (
+            isinstance(typed, Answer) or typed == Command("same") or refused[:1] in (":", "?")
+        ):
             self.walk = self.walk.without_draft(place)
 
-    def _do(self, typed: Answer | Command | None) -> None:
-        """What was typed, and what was typed instead of an answer to the questions that it led to."""
+    def _do(self, typed: Answer | Command | None) -> bool:
+        """What was typed, or what was typed instead of an answer to the questions that it led to; whether it
+        was the first."""
+        done_here = True
         while True:
             try:
                 if typed is None:
@@ -123,9 +130,9 @@ class Session:
                     self._obey(typed)
                 else:
                     self._record(typed)
-                return
+                return done_here
             except Elsewhere as elsewhere:
-                typed = elsewhere.command
+                typed, done_here = elsewhere.command, False
 
     def _keep(self) -> None:
         if self.walk.at == REVIEW:
@@ -165,7 +172,7 @@ class Session:
             self._go(words)
         elif name == "review":
             self._reviewed = None
-            self.walk = self.walk.anew().to(REVIEW)
+            self.walk = self.walk.to(REVIEW)
         elif name == "help":
             self.asker.listing(talk.help_lines())
         elif name == "show":
@@ -220,6 +227,14 @@ class Session:
         self.walk = self.walk.to(self.walk.past_user())
 
     def _go(self, words: str) -> None:
+        listed = self.walk.track is not None
+        self._go_to(words)
+        if listed and self.walk.track is None:
+            self.asker.say(
+                _("The list that was walked ends here; from here on, all questions follow"), "note"
+            )
+
+    def _go_to(self, words: str) -> None:
         if not words:
             entries = tuple(entry(self.walk, place) for place in self.walk.names())
             words = search(self.asker, _("Where to?"), entries, str(self.walk.at.group))
@@ -295,9 +310,10 @@ class Session:
         if known and known.note and place.section not in self._noted:
             self.asker.say(known.note, "note")
         self._noted.add(place.section)
-        self.asker.say(
-            talk.progress_words(progress(self.walk.mapping, self.walk.catalogue, place.section)), "note"
-        )
+        done = progress(self.walk.mapping, self.walk.catalogue, place.section)
+        self.asker.say(talk.progress_words(done), "note")
+        if not self.walk.mapping.rows and not self.walk.mapping.others:
+            self.asker.say(_("Each row is an example: who is that in your response?"), "note")
 
     def _close_section(self, section: str) -> None:
         self._show_section(section)
@@ -441,7 +457,10 @@ class Session:
         if choice == "section":
             sections = self.walk.mapping.section_ids(self.walk.catalogue)
             titles = (Choice(section, talk.title_of(self.walk.catalogue, section)) for section in sections)
-            section = pick(self.asker, _("Which section?"), tuple(titles))
+            try:
+                section = pick(self.asker, _("Which section?"), tuple(titles))
+            except Cancelled:
+                return False
             self.walk = self.walk.to(next(place for place in self.walk.names() if place.section == section))
         elif choice == "open":
             self.walk = self.walk.to(self.walk.rows("open")[0])

@@ -17,6 +17,10 @@ def help_lines() -> Rows:
         (_(":na … or -"), _("the row is not applicable in this response; a reason may follow")),
         (":later …", _("the row is pending; a note may follow, such as whom to ask")),
         (":clear", _("empties the row, or the detail")),
+        (
+            "1-9 a-z",
+            _("in a list on the screen: ticks that entry, as Space does; - unticks all, + other text"),
+        ),
         ("=", _("on a detail: the same as for the data user before")),
         ("*", _("on information needs: the interests that the example is known for")),
         ('"…"', _("among choices: other text, just as it stands between the quotes")),
@@ -125,7 +129,8 @@ def _verified_words(walk: Walk, place: Place) -> tuple[str, str]:
         left = _("left the response, ") if user.inactive(walk.catalogue) else ""
         return user.name, left + verified_words(user.verified)
     row = walk.mapping.row(walk.catalogue, place.item)
-    return row.label, f"{state_words(row)}, {verified_words(row.verified)}"
+    date = min((user.verified for user in row.users), default=row.verified)
+    return row.label, f"{state_words(row)}, {verified_words(date)}"
 
 
 def verified_words(date: str) -> str:

@@ -19,12 +19,14 @@ from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples, to_
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.layout import (
+    BufferControl,
     ConditionalMargin,
     Dimension,
     FormattedTextControl,
     HSplit,
     Layout,
     ScrollbarMargin,
+    VerticalAlign,
     Window,
 )
 from prompt_toolkit.output import ColorDepth, create_output
@@ -36,7 +38,7 @@ from wcwidth import clip, ljust, width, wrap
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
-from dtm_mapper.interview.question import Kept, Key, KeyName, Line, Question, Reply, Tone
+from dtm_mapper.interview.question import ENTRY_KEYS, Kept, Key, KeyName, Line, Question, Reply, Tone
 from dtm_mapper.interview.search import matching
 from dtm_mapper.screen import visible
 from dtm_mapper.texts import folded
@@ -71,9 +73,6 @@ _KEYS: dict[str, KeyName] = {
 }
 
 
-#: The key of each entry of a list, in its order; where a list is longer, the rest have none.
-ENTRY_KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
-
 #: Set by terminals that break their lines anew where they get narrower, the ones above the cursor too.
 REFLOWING = (
     *("ALACRITTY_WINDOW_ID", "ITERM_SESSION_ID", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "TMUX"),
@@ -81,7 +80,7 @@ REFLOWING = (
 )
 
 #: Keys that in a shell or an editor search, stop, quote, suspend or repeat; here they do nothing.
-_SHELL_KEYS = ("c-q", "c-r", "c-s", "c-v", "c-z")
+_SHELL_KEYS = ("c-o", "c-q", "c-r", "c-s", "c-v", "c-z")
 
 
 class _Opened(NamedTuple):
@@ -123,6 +122,11 @@ class TerminalAsker:
             # Where a terminal does not answer the request for the cursor's position, each prompt would
             # wait a second for it; nothing here needs the answer.
             self.output.enable_cpr = False
+            # Where a question begins at the top, tmux would take erasing it for clearing the screen, and keep
+            # a copy of each above: but not where one cell of the line is passed over.
+            self.output.erase_down = lambda: self.output.write_raw(  # type: ignore[method-assign]
+                "\x1b[K\x1b[C\x1b[J\x1b[D"
+            )
         self.setting: dict[str, Any] = {
             "style": _STYLE,
             "input": self.input,
@@ -181,6 +185,9 @@ class TerminalAsker:
         while True:
             ask = self._many if question.kind == "many" else self._one
             reply = ask(question, ticked)
+            if isinstance(reply, Key) and reply.draft is None and question.draft is not None:
+                # What was half typed before is no longer there.
+                return replace(reply, draft=question.shown)
             if not isinstance(reply, _Opened):
                 return reply
             typed = self._line(question, reply.text)
@@ -204,6 +211,11 @@ class TerminalAsker:
         def untouched() -> bool:
             return bool(question.shown) and buffer.text == question.shown and not buffer.complete_state
 
+        @bindings.add("c-u", eager=True)
+        def _empty(event: KeyPressEvent) -> None:
+            # All its lines, and what stands behind the cursor too.
+            buffer.document = Document()
+
         for sign in answers.SIGNS:
             # The first key on a shown answer: the sign of a command takes the answer's place.
             @bindings.add(sign, filter=untouched)
@@ -224,7 +236,7 @@ class TerminalAsker:
         """Asks for one of many choices, which what is typed narrows down."""
         prompt = questionary.text("›", qmark="", **self.setting)
         buffer = prompt.application.current_buffer
-        texts = [folded(f"{choice.label} {choice.hint}") for choice in question.choices]
+        texts = [folded(f"{choice.label} {choice.hint} {choice.id}") for choice in question.choices]
         start = next((at for at, choice in enumerate(question.choices) if choice.id == question.shown), 0)
         found, at = list(question.choices), start
 
@@ -253,7 +265,7 @@ class TerminalAsker:
                 event.app.exit(result=Line(found[at].id))
 
         def rows() -> StyleAndTextTuples:
-            room = max(3, self.output.get_size().rows - 8)
+            room = self._room()
             first = max(0, min(at - room // 2, len(found) - room))
             lines: StyleAndTextTuples = []
             for index, choice in enumerate(found[first : first + room], start=first):
@@ -336,7 +348,7 @@ class TerminalAsker:
         def _before(event: KeyPressEvent) -> None:
             before = _chosen_in(question.before, question)
             if before is None:
-                event.app.exit(result=Line("="))
+                event.app.exit(result=Line("=", draft()))
             else:
                 tick(before, others_too=False)
 
@@ -374,14 +386,18 @@ class TerminalAsker:
             return answers.typed_choices((value(),) if value() else (), question.choices)
 
         bindings = _list_bindings(
-            question, len(control.choices) - len(none), point, lambda: (value(),), lambda: ""
+            question,
+            len(control.choices) - len(none),
+            point,
+            lambda: (value(),) if value() else (),
+            lambda: "",
         )
         if none:
             bindings.add("-", eager=True)(lambda _event: point(len(control.choices) - 1))
 
         @bindings.add("=", eager=True)
         def _before(event: KeyPressEvent) -> None:
-            event.app.exit(result=Line("="))
+            event.app.exit(result=Line("=", draft()))
 
         def draft() -> str | None:
             return None if (value(),) == (_shown(question) or ("",)) else typed()
@@ -416,9 +432,13 @@ class TerminalAsker:
             if isinstance(window.content, InquirerControl):
                 # A list without the line above it, which the title has taken the place of.
                 asked = focused = self._list(window.content)
+            elif isinstance(window.content, BufferControl) and window is focused:
+                window.height = lambda: Dimension(max=self._room())
         title = Window(FormattedTextControl(lambda: self._title(question)), dont_extend_height=True)
         keys = Window(FormattedTextControl(lambda: _key_line(question)), height=1)
-        application.layout = Layout(HSplit([title, asked, *below, keys]), focused)
+        # From the top: a text that gets shorter leaves its room below the keys.
+        windows = HSplit([title, asked, *below, keys], align=VerticalAlign.TOP)
+        application.layout = Layout(windows, focused)
         application.key_bindings = merge_key_bindings([application.key_bindings or KeyBindings(), bindings])
         if any(name in os.environ for name in REFLOWING):
             _erase_broken_lines(application)
@@ -432,7 +452,9 @@ class TerminalAsker:
         """The question's title, its hint and what is recorded, wrapped between words; what was typed
         once is clipped, to leave room for the answer."""
         room = self._width() * max(2, self.output.get_size().rows // 3)
-        stored = question.shown_words if not question.shown else ""
+        # What is ticked further down in a long list would not be seen.
+        long = question.kind in ("one", "many") and len(question.choices) > self._room()
+        stored = question.shown_words if long or not question.shown else ""
         now = _("now: {words}").format(words=stored) if stored else ""
         text: StyleAndTextTuples = [("class:title", self._wrapped(_clipped(question.title, room), ""))]
         for words in (_clipped(question.about, room), question.hint, _clipped(now, room)):
@@ -443,6 +465,10 @@ class TerminalAsker:
     def _width(self) -> int:
         """The cells of a line; the last one would make some terminals begin the next line."""
         return max(8, self.output.get_size().columns - 1)
+
+    def _room(self) -> int:
+        """The lines of an answer, below its title and what was just recorded or refused."""
+        return max(3, self.output.get_size().rows - 8)
 
     def _wrapped(self, text: str, indent: str) -> str:
         lines = wrap(visible(text), self._width() - len(indent), break_on_hyphens=False)
@@ -459,17 +485,14 @@ class TerminalAsker:
             fits = len(begun) - 3 + width(text) <= self._width()
             return text if fits else text[:3] + self._wrapped(text[3:], begun)[len(begun) :]
 
-        def room() -> int:
-            return max(3, self.output.get_size().rows - 8)
-
         def longer() -> bool:
-            return control.create_content(self._width(), None).line_count > room()
+            return control.create_content(self._width(), None).line_count > self._room()
 
         control.text = lambda: [(style, entry(text)) for style, text, *_mouse in to_formatted_text(drawn)]
         # Arrows, for the bar itself is made of colours alone.
         bar = ConditionalMargin(ScrollbarMargin(display_arrows=True), Condition(longer))
         return Window(
-            control, height=lambda: Dimension(max=room()), right_margins=[bar], always_hide_cursor=True
+            control, height=lambda: Dimension(max=self._room()), right_margins=[bar], always_hide_cursor=True
         )
 
 
@@ -540,9 +563,10 @@ def _key_line(question: Question) -> StyleAndTextTuples:
     fitting = []
     for key, words in keys:
         cells = width(f" {key} {words} ")
-        if cells <= room:
-            room -= cells
-            fitting.append((key, words))
+        if cells > room:
+            break
+        room -= cells
+        fitting.append((key, words))
     for key, words in (*fitting, last):
         line += [("class:key", f" {key}"), ("", f" {words} ")]
     return line
@@ -615,7 +639,7 @@ def _shown(question: Question) -> tuple[str, ...]:
 
 def _ticked(question: Question) -> tuple[str, ...] | None:
     """What a list begins with; None where half-typed text must go on a line first."""
-    if question.draft is None or question.draft[:1] in tuple(answers.SIGNS):
+    if question.draft is None or question.draft[:1] in tuple("?+=-*"):
         return _shown(question)
     chosen = _chosen_in(question.draft, question) if question.draft else ()
     if chosen is None or answers.typed_choices(chosen, question.choices) != question.draft:

@@ -123,6 +123,8 @@ class Walk:
 
     def back(self) -> Place:
         """The place before this one; at the first, the first."""
+        if self.returns and self.track is not None and self.at not in self.track:
+            return REVIEW
         before: Place | None = None
         for place in self.order():
             if place == self.at:
@@ -155,7 +157,7 @@ class Walk:
 
     def visiting(self, place: Place) -> "Walk":
         """Standing at another place, for this one question; then back to the review."""
-        return replace(self.to(place), returns=True)
+        return replace(self, at=place, returns=True)
 
     def along(self, places: tuple[Place, ...]) -> "Walk":
         """Standing at the first of a fixed list of places, and walking that list."""
