@@ -1489,6 +1489,84 @@ def test_a_no_while_verifying_is_no_name(tmp_path: Path, typed: str, at: str) ->
     assert talk.mapping == BEGUN
 
 
+def test_the_review_does_not_end_what_is_being_verified(tmp_path: Path) -> None:
+    talk = hold(
+        tmp_path, "", "", ":review", ":back", ":review", "1", "", ":back", begun=BEGUN, walked="verify"
+    )
+    last = "un-agencies/other/1/verified"
+    assert talk.ids[2:] == [
+        *("un-agencies/unhcr/2/verified", "review", last),
+        *("review", "un-agencies/wfp", "review", last),
+    ]
+
+
+def test_leaving_the_list_that_is_walked_is_said(tmp_path: Path) -> None:
+    talk = hold(tmp_path, ":go country", begun=BEGUN, walked="verify")
+    assert talk.said[1] == ["The list that was walked ends here; from here on, all questions follow"]
+
+
+@pytest.mark.parametrize("name", ["UNHCR", "UNHCR "])
+def test_a_data_user_is_not_given_the_name_of_another_one_in_its_row(tmp_path: Path, name: str) -> None:
+    talk = hold(tmp_path, ":go un-agencies/unhcr/2/verified", name, begun=BEGUN, walked="verify")
+    assert talk.mapping == BEGUN
+    assert talk.said[2] == ["“UNHCR” stands in this row already"]
+
+
+def test_a_rename_is_not_offered_for_a_row_that_has_the_new_name(tmp_path: Path) -> None:
+    begun = mapping_of(row("hct", "ACME", "Beta"), row("ocha", "ACME"), row("wfp", "ACME"))
+    talk = hold(tmp_path, "Beta", "y", begun=begun, at="un-agencies/ocha")
+    assert held(talk.mapping, "coordination/hct") == "ACME; Beta"
+    assert [held(talk.mapping, f"un-agencies/{id}") for id in ("ocha", "wfp")] == ["Beta", "Beta"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"), [("n/a", "not_applicable"), ("TBC", "pending"), ("same", "UNHCR; CNARR")]
+)
+def test_words_that_are_no_name_mean_the_same_while_verifying(tmp_path: Path, typed: str, what: str) -> None:
+    first, second, *_rest = (example.id for example in CATALOGUE.section_by_id["un-agencies"].examples)
+    begun = mapping_of(row(first, "UNHCR", "CNARR"), row(second, "UNICEF Chad"))
+    lines = (f":go un-agencies/{second}/1/verified", typed, "y", "y", "y")
+    talk = hold(tmp_path, *lines, begun=begun, walked="verify")
+    assert held(talk.mapping, f"un-agencies/{second}") == what
+
+
+def test_a_row_that_is_no_longer_not_applicable_is_verified_as_its_data_users_are(tmp_path: Path) -> None:
+    at = ":go un-agencies/undp/0/verified"
+    talk = hold(tmp_path, at, "UNDP Chad", at, "yes", begun=BEGUN, walked="verify")
+    undp = talk.mapping.rows["undp"]
+    assert (undp.verified, undp.users[0].verified) == ("", talk.mapping.updated)
+    assert f"UNDP: UNDP Chad, verified {talk.mapping.updated}" in talk.all_said
+
+
+def test_a_second_yes_on_one_day_is_said_too(tmp_path: Path) -> None:
+    at = ":go coordination/hct/1/verified"
+    talk = hold(tmp_path, at, "yes", at, "yes", begun=BEGUN, walked="verify")
+    said = f"SEG: verified {talk.mapping.updated}"
+    assert [said in lines for lines in talk.said] == [False, False, True, False, True]
+
+
+@pytest.mark.parametrize("away", [":go unfpa", ":review"])
+def test_a_line_is_kept_where_one_goes_elsewhere_instead_of_answering_what_it_led_to(
+    tmp_path: Path, away: str
+) -> None:
+    talk = hold(tmp_path, "ask Bob", away, ":go unicef", begun=BEGUN, at="un-agencies/unicef")
+    assert talk.ids[1] == "confirm"
+    assert "Typed so far: ask Bob." in talk.asked[-1]
+
+
+def test_what_was_refused_at_a_question_that_is_no_place_is_there_again(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "zzz", begun=BEGUN)
+    assert talk.ids == ["menu", "menu"]
+    assert "Typed so far: zzz." in talk.asked[1]
+
+
+def test_back_from_the_sections_is_the_menu_again(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "section", ":back", begun=BEGUN)
+    assert talk.ids == ["menu", "menu", "menu"]
+    assert talk.asked[2] == talk.asked[0]
+    assert not [line for line in talk.said[2] if "nothing before" in line]
+
+
 def test_a_first_row_that_is_corrected_is_followed_by_the_next_to_verify(tmp_path: Path) -> None:
     begun = mapping_of(row("hct", not_applicable=""), row("unhcr", UNHCR), row("nrc", not_applicable=""))
     talk = hold(tmp_path, "SEG", begun=begun, walked="verify")

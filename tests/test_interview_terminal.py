@@ -694,6 +694,20 @@ def test_a_terminal_that_breaks_its_lines_anew_keeps_no_old_ones(folder: Path) -
         run("kill-server")
 
 
+@pytest.mark.parametrize(("columns", "rows"), SIZES[1:3])
+def test_a_text_that_would_fill_the_window_leaves_room_for_what_is_said_of_it(
+    start: Start, columns: int, rows: int
+) -> None:
+    with start(columns=columns, rows=rows) as terminal:
+        to_first_row(terminal)
+        terminal.send("a" * 900 + ENTER)
+        terminal.wait_for(lambda text: "900 characters" in " ".join(text.split()) and "? help" in text)
+        terminal.send(EMPTY_LINE)
+        terminal.wait_for(lambda text: "aaaa" not in text.split("1/6")[-1] and "? help" in text)
+        terminal.send("UNHCR Mali" + ENTER)
+        terminal.wait_for("2/6 WFP")
+
+
 # What is typed
 
 

@@ -249,6 +249,32 @@ def test_other_text_stands_behind_what_is_ticked() -> None:
     assert press(_long("many", 40), "1a+camps" + ENTER) == Line("choice-1, choice-10, camps")
 
 
+@each_kind([ONE, LEVELS, MANY])
+def test_a_command_over_a_list_in_which_nothing_was_chosen_leaves_no_text(question: Question) -> None:
+    reply = press(question, ":show" + ENTER)
+    assert reply == Line(":show")
+    assert isinstance(reply, Line)
+    assert reply.draft is None
+
+
+@each_kind([MANY, ONE])
+def test_what_was_chosen_outlasts_an_equals_sign_with_nothing_to_repeat(question: Question) -> None:
+    reply = press(question, "2=")
+    assert isinstance(reply, Line)
+    assert (reply.text, reply.draft) == ("=", "programmatic")
+
+
+@each_kind([MANY, ONE])
+def test_half_typed_text_that_was_emptied_stays_away(question: Question) -> None:
+    assert press(question._replace(draft="zzz"), EMPTY_LINE + ENTER + SHIFT_TAB) == Key("back", "")
+    shown = question._replace(shown="age", draft="zzz")
+    assert press(shown, EMPTY_LINE + ENTER + SHIFT_TAB) == Key("back", "age")
+
+
+def test_emptying_a_line_empties_all_its_lines() -> None:
+    assert press(ROW, f"{PASTE}UNHCR\r\nWFP\n{PASTED}{EMPTY_LINE}IOM{ENTER}") == Line("IOM")
+
+
 def test_unticking_everything_clears() -> None:
     shown = MANY._replace(shown="strategic, age")
     assert press(shown, "14" + ENTER) == Line(":clear")

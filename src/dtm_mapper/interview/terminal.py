@@ -14,7 +14,7 @@ from prompt_toolkit.application import application as _making
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Always, Condition
 from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples, to_formatted_text
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
@@ -434,6 +434,7 @@ class TerminalAsker:
                 asked = focused = self._list(window.content)
             elif isinstance(window.content, BufferControl) and window is focused:
                 window.height = lambda: Dimension(max=self._room())
+                window.dont_extend_height = Always()
         title = Window(FormattedTextControl(lambda: self._title(question)), dont_extend_height=True)
         keys = Window(FormattedTextControl(lambda: _key_line(question)), height=1)
         # From the top: a text that gets shorter leaves its room below the keys.
