@@ -19,6 +19,8 @@ _UNMARKED = _Unmarked()
 
 def folded(text: str) -> str:
     """Text without accents and capitals, for comparing in any script."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKD", text).translate(_UNMARKED).casefold()
 
 
