@@ -236,7 +236,9 @@ class TerminalAsker:
         """Asks for one of many choices, which what is typed narrows down."""
         prompt = questionary.text("›", qmark="", **self.setting)
         buffer = prompt.application.current_buffer
-        texts = [folded(f"{choice.label} {choice.hint} {choice.id}") for choice in question.choices]
+        texts = [
+            " ".join((folded(choice.label), folded(choice.hint), choice.id)) for choice in question.choices
+        ]
         start = next((at for at, choice in enumerate(question.choices) if choice.id == question.shown), 0)
         found, at = list(question.choices), start
 
