@@ -280,9 +280,9 @@ class Opened:
         self.address = file.as_uri()
         self.seen(1280)
 
-    def seen(self, width: int, dark: bool = False, media: str = "") -> None:
+    def seen(self, width: int, dark: bool = False, media: str = "", height: int = 800) -> None:
         """Opens it anew."""
-        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
@@ -365,6 +365,11 @@ def test_the_pictures_stand_above_the_fold(opened: Opened) -> None:
         ".map(s => document.querySelector(s).getBoundingClientRect().bottom)"
     )
     assert max(bottoms) < 800
+
+
+@pytest.mark.parametrize("height", [600, 800, 1600])
+def test_the_matrix_is_as_wide_as_its_place_however_high_the_window_is(opened: Opened, height: int) -> None:
+    opened.seen(1280, height=height)
     wide, room = opened.run(
         "const e = document.querySelector('.matrix'); return [e.scrollWidth, e.clientWidth]"
     )

@@ -588,6 +588,15 @@ class TestBadInput:
 class TestWorkbooks:
     HEAD: tuple[object, ...] = ("Example", "Name")
 
+    def test_a_table_on_a_hidden_sheet_alone_is_said_to_be_there(self, into: Import) -> None:
+        made = Workbook()
+        hidden = made.create_sheet("Old")
+        hidden.append(list(self.HEAD))
+        hidden.append(["WFP", "B"])
+        hidden.sheet_state = "hidden"
+        with pytest.raises(Unusable, match="hidden sheet “Old”"):
+            into(saved(made), "source.xlsx")
+
     def test_hidden_sheets_are_left_out_and_named(self, into: Import) -> None:
         made = book(list(self.HEAD), ["WFP", "A"])
         hidden = made.create_sheet("Old")

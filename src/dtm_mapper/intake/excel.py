@@ -65,17 +65,24 @@ class _Reader:
         self.cells = 0
 
     def source(self) -> Source:
+        hidden: list[str] = []
         for title, sheet in self.sheets.items():
             rows = self._rows(title, sheet)
             if sheet.sheet_state != "visible":
                 if Tables(self.catalogue).table(rows, ""):
-                    self.notes.append(_("The hidden sheet “{title}” was left out").format(title=title))
+                    hidden.append(title)
                 continue
             self.tables.heading(title)
             known = self._known(title, rows)
             if not self.tables.table(rows, _("{title}, row").format(title=title), known):
                 self.tables.pairs(rows)
         self._say_about()
+        if hidden and not self.tables.understood:
+            what = _("its only table is on the hidden sheet “{title}”").format(title=hidden[0])
+            raise Unusable(
+                self.where, what, _("Unhide that sheet in Excel, save the file, and import it again.")
+            )
+        self.notes += [_("The hidden sheet “{title}” was left out").format(title=title) for title in hidden]
         if not self.tables.understood:
             raise self.tables.not_understood(self.where)
         return self.tables.source(self.where, _("Excel workbook"), self.notes)
