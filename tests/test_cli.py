@@ -16,6 +16,7 @@ import pytest
 
 from dtm_mapper import __version__
 from dtm_mapper.catalogue import default_path, load
+from dtm_mapper.reports import FORMATS
 
 COMMANDS = (
     *("new", "edit", "report", "worksheet", "import"),
@@ -162,6 +163,10 @@ class TestHelp:
         assert (result.code, result.err) == (0, "")
         assert f"Example: dtm-map {command}" in result.out
         assert max(map(len, result.out.splitlines())) <= 80
+
+    def test_the_help_of_report_names_every_format(self, tmp_path: Path) -> None:
+        (line,) = re.findall(r"--format FORMAT((?:.*\n){2})", run("report", "--help", cwd=tmp_path).out)
+        assert set(FORMATS) <= set(re.findall("[a-z]+", line))
 
     def test_without_a_terminal_dtm_map_alone_shows_the_help(self, tmp_path: Path) -> None:
         result = run(cwd=tmp_path)

@@ -121,7 +121,12 @@ def report(
     file: File = DEFAULT_FILE,
     format_name: Annotated[
         str | None,
-        typer.Option("-f", "--format", metavar="FORMAT", help=_("md for Markdown; else by OUT's ending.")),
+        typer.Option(
+            "-f",
+            "--format",
+            metavar="FORMAT",
+            help=_("md, html, docx (Word), xlsx (Excel), csv or json; else by OUT's ending, or md."),
+        ),
     ] = None,
     out: Annotated[
         Path | None,
