@@ -123,10 +123,10 @@ class _Reader:
         errors = 0
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
             self._count(len(values) + 1)
-            cells = [_text(value) for value in values]
+            cells = ["" if value in _ERRORS else _text(value) for value in values]
+            errors += sum(value in _ERRORS for value in values)
             if any(cells):
-                errors += sum(cell in _ERRORS for cell in cells)
-                rows.append(Row(number, ["" if cell in _ERRORS else cell for cell in cells]))
+                rows.append(Row(number, cells))
         part = self.archive.read(sheet._worksheet_path)
         self._merge(rows, part)
         errors += len(_UNRECKONED.findall(part))
