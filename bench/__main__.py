@@ -1,6 +1,7 @@
 """`python -m bench` prints the table of ratios."""
 
 import argparse
+import shutil
 import sys
 import time
 from statistics import median
@@ -37,6 +38,8 @@ def main() -> int:
             kept = kept and ratio.kept
     if not in_terminal:
         print("The questions are not measured here: they need a pseudo-terminal, which Windows has not.")
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        print("The page is not measured here: it needs chromium and chromedriver.")
     print(_COUNTS.format("Cox's Bazar, the whole example", "prompts", "keys beyond its text", "all keys"))
     for count in counts(asked.quick):
         what = f"typed at depth {count.depth}"

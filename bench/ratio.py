@@ -11,7 +11,8 @@ Timed = Callable[[], float]
 
 @dataclass(frozen=True)
 class Ratio:
-    """One line of the table. The two sides were measured in turn, pair by pair, in seconds."""
+    """One line of the table. The two sides were measured in turn, pair by pair, in
+    seconds, or theirs is a fixed limit."""
 
     what: str
     ours: Sequence[float]

@@ -415,6 +415,12 @@ def test_bullets_before_pasted_names_change_nothing(names: list[str]) -> None:
     assert plain == tuple(dict.fromkeys(names))
 
 
+@pytest.mark.parametrize("name", ["NRC - Norwegian Refugee Council", "Dept. of Health", "Cluster 12 WASH"])
+def test_a_sign_inside_a_pasted_name_is_no_bullet(name: str) -> None:
+    assert answers.pasted_names(f"{name}\n✓ {name} Mali") == (name, f"{name} Mali")
+    assert answers.pasted_names("Cluster 12\tWASH\n1\tUNHCR") == ("Cluster 12 WASH", "UNHCR")
+
+
 @pytest.mark.parametrize("pasted", ["\n", " \n\t\n", "-\n- \n•\n1.\n"])
 def test_pasted_lines_without_a_name_are_refused(pasted: str) -> None:
     with pytest.raises(NotUnderstood, match="no name"):

@@ -224,7 +224,7 @@ class TestBadInput:
             ("report no/such.yaml", "no/such.yaml", ("does not exist",)),
             ("new --plain mali.yaml/such.yaml", "mali.yaml/such.yaml", ()),
             ("new --plain folder", "folder", ("this is a folder",)),
-            ("new --plain mali.docx", "mali.docx", ("ends in .yaml", "mali.yaml")),
+            ("new --plain mali.docx", "mali.docx", ("name of a report", "mali.yaml")),
             ("report folder", "folder", ("this is a folder",)),
             ("status folder", "folder", ("this is a folder",)),
             ("check folder", "folder", ("this is a folder",)),

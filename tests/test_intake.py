@@ -266,6 +266,9 @@ class TestCells:
             ("Not applicable here", "not_applicable", ""),
             ("TBC with OCHA", "pending", "with OCHA"),
             ("To be confirmed by the ISCG", "pending", "by the ISCG"),
+            ("t.b.c. with OCHA", "pending", "with OCHA"),
+            ("a confirmer avec OCHA", "pending", "avec OCHA"),
+            ("TBC؟", "pending", ""),
             ("tbc?", "pending", ""),
             ("Non applicable", "not_applicable", ""),
             ("No hay", "not_applicable", ""),
@@ -329,8 +332,8 @@ class TestTables:
     @pytest.mark.parametrize(
         ("line", "words"),
         [
-            ("WFP,PAM,pending,", "stands beside “pending”"),
-            ("WFP,PAM; n/a,,", "“n/a” stands beside"),
+            ("WFP,PAM,pending,", "the state “pending” beside them is left out"),
+            ("WFP,PAM; n/a,,", "“n/a” in the same cell is left out"),
             ("WFP,PAM,,Ask Jan", "“Ask Jan” is left out"),
             ("WFP,,,Ask Jan", "“Ask Jan” is left out"),
             ("WFP,PAM,,\nWFP,n/a: closed,,", "PAM stays; the source says not applicable: closed"),
@@ -594,7 +597,7 @@ class TestWorkbooks:
         hidden.append(list(self.HEAD))
         hidden.append(["WFP", "B"])
         hidden.sheet_state = "hidden"
-        with pytest.raises(Unusable, match="hidden sheet “Old”"):
+        with pytest.raises(Unusable, match="hidden sheets: Old"):
             into(saved(made), "source.xlsx")
 
     def test_hidden_sheets_are_left_out_and_named(self, into: Import) -> None:

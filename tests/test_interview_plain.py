@@ -1502,7 +1502,7 @@ def test_the_review_does_not_end_what_is_being_verified(tmp_path: Path) -> None:
 
 def test_leaving_the_list_that_is_walked_is_said(tmp_path: Path) -> None:
     talk = hold(tmp_path, ":go country", begun=BEGUN, walked="verify")
-    assert talk.said[1] == ["The list that was walked ends here; from here on, all questions follow"]
+    assert talk.said[1] == ["You left these questions; from here on, all questions follow"]
 
 
 @pytest.mark.parametrize("name", ["UNHCR", "UNHCR "])

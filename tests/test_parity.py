@@ -225,7 +225,7 @@ def _on_the_line(line: str, question: Question, way: int) -> str:
 def _in_the_list(line: str, question: Question, way: int) -> str:
     """In a list, or on the line that a list begins as where text was half typed or refused."""
     opened, ticked = "", shown_in(question)
-    if question.draft is not None and question.draft[:1] not in tuple("?+=-*"):
+    if question.draft is not None and question.draft not in tuple("?+=-*"):
         drafted = values_in(question.draft, question) or ()
         if answers.typed_choices(drafted, question.choices) == question.draft:
             ticked = drafted

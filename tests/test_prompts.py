@@ -265,6 +265,12 @@ def test_what_was_chosen_outlasts_an_equals_sign_with_nothing_to_repeat(question
 
 
 @each_kind([MANY, ONE])
+@pytest.mark.parametrize("draft", ["*, Age of sh", "+ other", "-foo"])
+def test_half_typed_text_that_begins_with_a_sign_is_there_again(question: Question, draft: str) -> None:
+    assert press(question._replace(draft=draft), "!" + ENTER) == Line(draft + "!")
+
+
+@each_kind([MANY, ONE])
 def test_half_typed_text_that_was_emptied_stays_away(question: Question) -> None:
     assert press(question._replace(draft="zzz"), EMPTY_LINE + ENTER + SHIFT_TAB) == Key("back", "")
     shown = question._replace(shown="age", draft="zzz")

@@ -48,6 +48,8 @@ def bring_in(
         what = unknown_word(_("section"), section, tuple(used.section_by_id))
         raise Unusable(f"--section {section}", what, _("“dtm-map catalogue” shows them."))
     store = Store(file, used)
+    if not file.exists():
+        store.must_suit_a_mapping()
     source = read(path, used)
     about, problems = _about(path, source, used)
     may_write = yes or confirm is not None

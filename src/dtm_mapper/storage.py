@@ -123,15 +123,18 @@ class Store:
         except OSError:
             return ""
 
+    def must_suit_a_mapping(self) -> None:
+        """Raises Unusable where other programs would open a new file of this name as what it is not."""
+        if self.path.suffix.lower() in _REPORTS:
+            what = _("this is the name of a report or a worksheet, not of a mapping")
+            mend = _("Name it {name} instead.").format(name=self.path.with_suffix(".yaml"))
+            raise Unusable(str(self.path), what, mend)
+
     @contextlib.contextmanager
     def locked(self, holder: str) -> Iterator[bool]:
         """Keeps other sessions out meanwhile; `holder` is what they are told. Gives False where the
-        file system cannot lock. Raises OpenElsewhere, Unusable where the folder cannot be written to or the
-        name is that of a report, or Refused where the file is protected."""
-        if self.path.suffix.lower() in _REPORTS and not self.path.exists():
-            what = _("a mapping's file ends in .yaml, and this is the name of a report or a worksheet")
-            mend = _("Name it {name} instead.").format(name=self.path.with_suffix(".yaml"))
-            raise Unusable(str(self.path), what, mend)
+        file system cannot lock. Raises OpenElsewhere, Unusable where the folder cannot be written to, or
+        Refused where the file is protected."""
         lock = self._target.with_name(_named(self._target.name, ".", ".lock"))
         try:
             descriptor = self._acquire(lock)

@@ -20,7 +20,7 @@ _SIGNS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
     """Raises Unusable where nothing in it is understood."""
     text, encoding = _decoded(where, source)
-    notes = [_("Read as {encoding}, not UTF-8: check the accents").format(encoding=encoding)]
+    notes = [_("Read as {encoding}, not UTF-8: check how the names are spelt").format(encoding=encoding)]
     best: Tables | None = None
     for delimiter in _delimiters(text):
         tables = Tables(catalogue)

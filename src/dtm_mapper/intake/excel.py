@@ -78,13 +78,11 @@ class _Reader:
                 self.tables.pairs(rows)
         self._say_about()
         if hidden and not self.tables.understood:
-            what = _("its only table is on the hidden sheet “{title}”").format(title=hidden[0])
-            raise Unusable(
-                self.where, what, _("Unhide that sheet in Excel, save the file, and import it again.")
-            )
-        self.notes += [_("The hidden sheet “{title}” was left out").format(title=title) for title in hidden]
+            what = _("its tables are on hidden sheets: {titles}").format(titles="; ".join(hidden))
+            raise Unusable(self.where, what, _("Unhide them in Excel, save the file, and import it again."))
         if not self.tables.understood:
             raise self.tables.not_understood(self.where)
+        self.notes += [_("The hidden sheet “{title}” was left out").format(title=title) for title in hidden]
         return self.tables.source(self.where, _("Excel workbook"), self.notes)
 
     def _known(self, title: str, rows: list[Row]) -> Columns | None:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from dtm_mapper.interview.answers import meaning
+from dtm_mapper.interview.answers import BULLET, meaning
 from dtm_mapper.mapping import DETAIL_LIMIT, Detail, State
 from dtm_mapper.reports.flat import STATES
 from dtm_mapper.texts import folded
@@ -80,18 +80,12 @@ _SIGNS: dict[str, State] = {
 }
 #: A word for a state, and a reason or a note behind it: `N/A - merged into the ISCG`, `TBC (ask OCHA)`.
 _WITH_WORDS = re.compile(r"([^:(\n]+?)\s*(?::|\(|,|\s[-–—](?=\s))\s*(.*)", re.DOTALL)
-#: The same without a sign between: `TBC with OCHA`. No name begins so.
-_BEGUN = re.compile(
-    r"(n/a|s/o|tb[cd]|not applicable|to be (?:confirmed|determined|identified)|sans objet|non applicable"
-    r"|à (?:confirmer|déterminer|identifier)|no aplica|por (?:confirmar|definir|identificar))\s+(.+)",
-    re.DOTALL | re.IGNORECASE,
-)
+#: Words for a state that names may begin with, which without a sign behind them are names.
+_BEGIN_NAMES = {"na", "none", "nil", "nobody", "unknown", "open", "pending", "same", "s.o", "n.a"}
 #: A longer text is no state: no reason or note is as long.
 _LONGEST = DETAIL_LIMIT + 100
-#: Bullets and numbers before a name, also those of Word's symbol fonts.
-_BULLET = re.compile(
-    r"\A\s*(?:[•·▪◦●○■□‣⁃✓✔➢►▶→◆\uf0b7\uf0a7\uf0d8\uf076\uf0fc]\s*|[-*+–—]\s+|\(?\d{1,3}[.)]\s+|[a-z][.)]\s+)"
-)
+#: What stands between names unasked: a semicolon, also the Arabic one.
+_SEPARATORS = ";؛"
 _BREAK = re.compile(r"\r\n?|\n|\v|\f")
 
 
@@ -151,14 +145,10 @@ def _split(line: str, split: str, known: Collection[str]) -> list[str]:
     if whole(line):
         return [line]
     further = split.replace(" ", "")
-    parts = _parts(_BULLET.sub("", line), _SEPARATORS)
+    parts = _parts(BULLET.sub("", line), _SEPARATORS)
     return [
         name for part in parts for name in ([part] if not further or whole(part) else _parts(part, further))
     ]
-
-
-#: What stands between names unasked: a semicolon, also the Arabic one.
-_SEPARATORS = ";؛"
 
 
 def _parts(line: str, separators: str) -> list[str]:
@@ -179,8 +169,17 @@ def _state(text: str) -> Said | None:
         return found._replace(words=match[2].strip().removesuffix(")" if in_brackets else ""))
     if found := _word(text):
         return found
-    if len(text) <= _LONGEST and (match := _BEGUN.fullmatch(text)) and (found := _word(match[1])):
-        return found._replace(words=match[2].strip())
+    return _begun(text) if len(text) <= _LONGEST else None
+
+
+def _begun(text: str) -> Said | None:
+    """A word for a state, and a reason or a note behind it without a sign between: `TBC with OCHA`."""
+    words = text.split()
+    for count in range(min(4, len(words) - 1), 0, -1):
+        first = " ".join(words[:count])
+        found = None if folded(first).rstrip(".") in _BEGIN_NAMES else _word(first)
+        if found and found.state and not found.words:
+            return found._replace(words=text.split(maxsplit=count)[count])
     return None
 
 

@@ -94,15 +94,15 @@ def _left_out(line: Line, what: Said) -> Iterator[str]:
     """What a line says beside what is taken of it."""
     names = "; ".join(what.names)
     if what.beside:
-        yield _("{names}: “{words}” stands beside, and is left out").format(names=names, words=what.beside)
+        yield _("{names}: “{words}” in the same cell is left out").format(names=names, words=what.beside)
     if names and line.state and line.state != "mapped":
-        yield _("{names}: stands beside “{state}”; the names are taken, and not the state").format(
+        yield _("{names}: the names are taken; the state “{state}” beside them is left out").format(
             names=names, state=STATES[line.state]
         )
     if line.words and (names or what.state in ("", "open")):
-        yield _("“{words}” is left out: it is a reason or a note of no row that has none").format(
-            words=line.words
-        )
+        yield _(
+            "“{words}” is left out: only a row that is not applicable or pending has a reason or a note"
+        ).format(words=line.words)
 
 
 def _cleaned(names: tuple[str, ...]) -> tuple[str, ...]:

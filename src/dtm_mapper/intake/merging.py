@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from dtm_mapper.catalogue import DEPTHS, Catalogue
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.matching import Incoming, Place
-from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row, organisation
+from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row, State, organisation
 from dtm_mapper.reports.flat import STATES
 
 Kind = Literal["new", "different", "kept", "same"]
@@ -72,9 +72,9 @@ def _row(row: Row, said: list[Incoming], report: _Report, today: str) -> Row:
     if any(incoming.names for incoming in said):
         users = _users(row.users, said, report, today)
         for incoming in stated:
-            _stays("; ".join(user.name for user in users), incoming, report)
+            _stays(_names(users), incoming, report)
         if row.state in ("not_applicable", "pending"):
-            report.say("different", f"{_state(row)} → " + "; ".join(user.name for user in users))
+            report.say("different", f"{_state(row)} → " + _names(users))
             row = replace(row, verified="")
         return replace(row, users=users, not_applicable=None, pending=None)
     if not stated:
@@ -90,9 +90,13 @@ def _stays(what: str, incoming: Incoming, report: _Report) -> None:
     report.say("kept", _("{what} stays; the source says {state}").format(what=what, state=_said(incoming)))
 
 
+def _names(users: Iterable[DataUser]) -> str:
+    return "; ".join(user.name for user in users)
+
+
 def _said(incoming: Incoming) -> str:
-    state = STATES[incoming.state or "open"]
-    return f"{state}: {incoming.words}" if incoming.words else state
+    state: State = "not_applicable" if incoming.state == "not_applicable" else "pending"
+    return _in_words(state, incoming.words)
 
 
 def _with_state(row: Row, incoming: Incoming, report: _Report, today: str) -> Row:
@@ -107,7 +111,7 @@ def _with_state(row: Row, incoming: Incoming, report: _Report, today: str) -> Ro
         verified=verified,
     )
     if row.users:
-        _stays("; ".join(user.name for user in row.users), incoming, report)
+        _stays(_names(row.users), incoming, report)
         return row
     if row.state == "open":
         report.say("new", _state(changed))
@@ -125,8 +129,11 @@ def _with_state(row: Row, incoming: Incoming, report: _Report, today: str) -> Ro
 
 
 def _state(row: Row) -> str:
-    words = row.not_applicable or row.pending or ""
-    return f"{STATES[row.state]}: {words}" if words else STATES[row.state]
+    return _in_words(row.state, row.not_applicable or row.pending or "")
+
+
+def _in_words(state: State, words: str) -> str:
+    return f"{STATES[state]}: {words}" if words else STATES[state]
 
 
 class _Each(NamedTuple):

@@ -96,13 +96,17 @@ def _joined(parts: Sequence[str], separators: str) -> str:
     return f"{separators[0]} ".join(escaped)
 
 
-_BULLET = re.compile(r"\A(?:[-*+•·–—▪◦●○]|\(?\d{1,3}[.)])\s+|\d{1,3}\t")
+#: A bullet or a number before a name, also those of Word's symbol fonts.
+BULLET = re.compile(
+    r"\A\s*(?:[•·▪◦●○■□‣⁃✓✔➢►▶→◆\uf0b7\uf0a7\uf0d8\uf076\uf0fc]\s*"
+    r"|[-*+–—]\s+|\(?\d{1,3}[.)]\s+|[a-z][.)]\s+|\d{1,3}\t)"
+)
 
 
 def pasted_names(text: str) -> tuple[str, ...]:
     """The names in several pasted lines, such as a column of a spreadsheet: bullets and numbers dropped."""
     # The blank that a bullet alone has lost at its end is put back, so that it is still one.
-    lines = (_BULLET.sub("", f"{line.strip()} ").strip() for line in text.splitlines())
+    lines = (BULLET.sub("", f"{line.strip()} ").strip() for line in text.splitlines())
     return names(typed_names([" ".join(line.split("\t")) for line in lines if line]))
 
 
@@ -261,7 +265,7 @@ _ASK = ("ask ", "demander ", "preguntar ", "اسأل ")
 def meaning(name: str) -> Meaning | None:
     """What a word that is no name may stand for: not applicable (`na`), pending (`later`) or the same as
     the row above (`above`); None where it looks like a name."""
-    word = " ".join(folded(name).split()).rstrip(".?")
+    word = " ".join(folded(name).split()).rstrip(".?؟")
     commands, ask = _meanings()
     if word in commands:
         return Meaning(commands[word], "")

@@ -194,8 +194,8 @@ def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str
 
 def _entry_keys(count: int) -> str:
     """The keys of a list's entries, in short: `1-3`, `1-9 a-s`."""
-    digits, letters = ENTRY_KEYS[: min(count, 9)], ENTRY_KEYS[9:count]
-    return f"1-{digits[-1]}" + (f" a-{letters[-1]}" if letters else "")
+    ranges = (ENTRY_KEYS[: min(count, 9)], ENTRY_KEYS[9:count])
+    return " ".join(keys if len(keys) == 1 else f"{keys[0]}-{keys[-1]}" for keys in ranges if keys)
 
 
 def _keys(**keys: str) -> tuple[tuple[str, str], ...]:

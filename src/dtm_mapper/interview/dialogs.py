@@ -91,7 +91,7 @@ def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> st
         keys=(
             ("Enter", _("go there")),
             ("abc", _("searches")),
-            ("Up Down", _("choose")),
+            ("Up Down", _("move")),
             ("Shift-Tab", _("back")),
         ),
     )

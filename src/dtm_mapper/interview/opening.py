@@ -55,6 +55,8 @@ def interview(
         saved, warnings = store.load()
         for said in lines_of(str(file), warnings):
             asker.say(said, "warning")
+    else:
+        store.must_suit_a_mapping()
     mapping = saved or Mapping(used.id, used.version, created=today, updated=today)
     if depth is not None:
         mapping = replace(mapping, depth=cast(Depth, depth))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.errors import DtmMapError
-from dtm_mapper.i18n import _
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.asking import question_at
@@ -111,7 +111,11 @@ class Session:
                 self.walk = self.walk.with_draft(place, reply.text if reply.draft is None else reply.draft)
                 return
         refused = self.walk.drafts.get(place, "")
-        if not done_here and isinstance(reply, Line):
+        if (
+            not done_here
+            and isinstance(reply, Line)
+            and (isinstance(typed, Answer) or (typed and typed.words))
+        ):
             self.walk = self.walk.with_draft(place, reply.text)
         elif isinstance(reply, Line) and (
             isinstance(typed, Answer) or typed == Command("same") or refused[:1] in (":", "?")
@@ -119,8 +123,8 @@ class Session:
             self.walk = self.walk.without_draft(place)
 
     def _do(self, typed: Answer | Command | None) -> bool:
-        """What was typed, or what was typed instead of an answer to the questions that it led to; whether it
-        was the first."""
+        """Does what was typed. Gives False where the operator left a question that it led to by a command
+        that leads elsewhere: then that was done in its place."""
         done_here = True
         while True:
             try:
@@ -230,9 +234,7 @@ class Session:
         listed = self.walk.track is not None
         self._go_to(words)
         if listed and self.walk.track is None:
-            self.asker.say(
-                _("The list that was walked ends here; from here on, all questions follow"), "note"
-            )
+            self.asker.say(_("You left these questions; from here on, all questions follow"), "note")
 
     def _go_to(self, words: str) -> None:
         if not words:
@@ -356,8 +358,9 @@ class Session:
         changes = self._changes()
         if len(changes) <= _CHANGES:
             return changes
-        more = _("and {count} more; :show lists all").format(count=len(changes) - _CHANGES)
-        return [*changes[:_CHANGES], ("", more)]
+        left = len(changes) - _CHANGES
+        more = ngettext("and {count} more; :show lists it", "and {count} more; :show lists all", left)
+        return [*changes[:_CHANGES], ("", more.format(count=left))]
 
     # The report
 

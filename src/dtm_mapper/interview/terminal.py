@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import questionary
 from prompt_toolkit.application import Application, get_app
-from prompt_toolkit.application import application as _making
+from prompt_toolkit.application import application as application_module
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
@@ -46,7 +46,7 @@ from dtm_mapper.texts import folded
 # Each prompt would make the toolkit's hundreds of key bindings anew, which is half of its time; they are the
 # same for all. Where a later toolkit has another name for them, it only is as slow again.
 with suppress(AttributeError):
-    _making.load_key_bindings = cache(_making.load_key_bindings)  # type: ignore[attr-defined]
+    application_module.load_key_bindings = cache(application_module.load_key_bindings)  # type: ignore[attr-defined]
 
 #: Only the terminal's own colours, and only those that are readable on light and on dark backgrounds.
 _STYLE = questionary.Style(
@@ -151,7 +151,7 @@ class TerminalAsker:
 
     def listing(self, rows: Sequence[tuple[str, str]]) -> None:
         room = self._width() - 4
-        left = min(room // 2, max((width(visible(name)) for name, _words in rows), default=0))
+        left = min(room // 2, max(1, *(width(visible(name)) for name, _words in rows)))
         lines = []
         for pair in rows:
             name, words = (
@@ -482,11 +482,11 @@ class TerminalAsker:
         room above it for what was just recorded."""
         drawn = control.text
         # Behind the pointer, the box to tick and the key.
-        begun = " " * (8 if control.use_indicator else 6)
+        begun = " " * ((5 if control.use_indicator else 3) + _KEY_CELLS)
 
         def entry(text: str) -> str:
-            fits = len(begun) - 3 + width(text) <= self._width()
-            return text if fits else text[:3] + self._wrapped(text[3:], begun)[len(begun) :]
+            fits = len(begun) - _KEY_CELLS + width(text) <= self._width()
+            return text if fits else text[:_KEY_CELLS] + self._wrapped(text[_KEY_CELLS:], begun)[len(begun) :]
 
         def longer() -> bool:
             return control.create_content(self._width(), None).line_count > self._room()
@@ -587,6 +587,10 @@ def _entries(question: Question, ticked: Sequence[str]) -> list[questionary.Choi
     ]
 
 
+#: What a key takes before its entry.
+_KEY_CELLS = 3
+
+
 def _entry(key: str, label: str) -> str:
     return visible(f"{key:>2} {label}")
 
@@ -603,8 +607,8 @@ def _list_bindings(
     chosen: Callable[[], tuple[str, ...]],
     typed: Callable[[], str],
 ) -> KeyBindings:
-    """The keys of every list: an entry's own picks it, `:` and `?` open a line for a command, `+` one for
-    other text behind what is chosen, and so does any other sign or letter, which it begins with."""
+    """The keys of every list. An entry's own key picks it; `:` and `?` open a line for a command; `+` opens
+    one behind what is chosen; any other sign does too, and stands on it."""
     bindings = KeyBindings()
 
     def open_line(event: KeyPressEvent) -> None:
@@ -622,7 +626,7 @@ def _list_bindings(
     for index, key in enumerate(ENTRY_KEYS[:count]):
 
         @bindings.add(key, eager=True)
-        def _entry(event: KeyPressEvent, index: int = index) -> None:
+        def _pick(event: KeyPressEvent, index: int = index) -> None:
             pick(index)
 
     return bindings
@@ -642,7 +646,8 @@ def _shown(question: Question) -> tuple[str, ...]:
 
 def _ticked(question: Question) -> tuple[str, ...] | None:
     """What a list begins with; None where half-typed text must go on a line first."""
-    if question.draft is None or question.draft[:1] in tuple("?+=-*"):
+    # Such a sign alone is a key of the list.
+    if question.draft is None or question.draft in tuple("?+=-*"):
         return _shown(question)
     chosen = _chosen_in(question.draft, question) if question.draft else ()
     if chosen is None or answers.typed_choices(chosen, question.choices) != question.draft:
