@@ -1560,6 +1560,34 @@ def test_what_was_refused_at_a_question_that_is_no_place_is_there_again(tmp_path
     assert "Typed so far: zzz." in talk.asked[1]
 
 
+def test_a_reason_is_kept_where_one_goes_back_from_what_it_led_to(tmp_path: Path) -> None:
+    talk = hold(tmp_path, ":na Merged", ":back", begun=BEGUN, at="coordination/hct")
+    assert talk.ids == ["coordination/hct", "confirm", "coordination/hct"]
+    assert "Typed so far: :na Merged." in talk.asked[-1]
+
+
+def test_an_answer_that_was_recorded_is_no_half_typed_text(tmp_path: Path) -> None:
+    last = CATALOGUE.sections[-1].id
+    talk = hold(tmp_path, "X1", ":go wfp", f":go {last}/other", begun=BEGUN, at=f"{last}/other")
+    assert talk.ids[1] == "confirm"
+    assert held(talk.mapping, f"{last}/other") == "X1"
+    assert "Typed so far" not in talk.asked[-1]
+
+
+@pytest.mark.parametrize("typed", [":undo", ":add"])
+def test_what_ends_a_list_that_is_walked_is_said(tmp_path: Path, typed: str) -> None:
+    talk = hold(tmp_path, ":review", "1", "WFP", typed, ":review", ":back", begun=BEGUN, walked="verify")
+    left = ["You left these questions; from here on, all questions follow"] in talk.said
+    assert talk.ids[-1].endswith("/verified") != left
+
+
+def test_the_name_as_it_stands_is_a_yes(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "SEG", begun=BEGUN, walked="verify")
+    (user,) = talk.mapping.rows["hct"].users
+    assert (user.name, user.verified) == ("SEG", talk.mapping.updated)
+    assert user.details == SEG.details
+
+
 def test_back_from_the_sections_is_the_menu_again(tmp_path: Path) -> None:
     talk = hold(tmp_path, "section", ":back", begun=BEGUN)
     assert talk.ids == ["menu", "menu", "menu"]

@@ -180,11 +180,12 @@ def keys_of(line: str, question: Question, way: int) -> str:
             return line or ENTER
         return _on_opened_line(line) if line else ENTER
     if question.kind == "search":
+        cleared = EMPTY_LINE if question.draft else ""
         if not line.isdecimal():
-            return line + ENTER
+            return cleared + line + ENTER
         ids = [choice.id for choice in question.choices]
         steps = int(line) - 1 - (ids.index(question.shown) if question.shown in ids else 0)
-        return (DOWN * steps or UP * -steps) + ENTER
+        return cleared + (DOWN * steps or UP * -steps) + ENTER
     if question.kind in ("text", "names"):
         return _on_the_line(line, question, way)
     return _in_the_list(line, question, way)

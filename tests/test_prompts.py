@@ -472,8 +472,14 @@ def test_a_search_folds_accents_and_capitals_and_takes_words_in_any_order(typed:
     assert press(SEARCH, typed + ENTER) == Line("age")
 
 
+def test_what_was_looked_for_is_there_again() -> None:
+    assert press(SEARCH._replace(draft="oper"), ENTER) == Line("operational")
+    assert press(SEARCH._replace(draft=":foo"), "x" + ENTER) == Line(":foox")
+    assert press(SEARCH._replace(draft="oper", shown="age"), EMPTY_LINE + ENTER) == Line("age")
+
+
 def test_a_search_that_finds_nothing_chooses_nothing() -> None:
-    assert press(SEARCH, "zz" + ENTER + UP + DOWN + ENTER + SHIFT_TAB) == Key("back", None)
+    assert press(SEARCH, "zz" + ENTER + UP + DOWN + ENTER + SHIFT_TAB) == Key("back", "zz")
     assert press(SEARCH, "zz" + ENTER + EMPTY_LINE + "oper" + ENTER) == Line("operational")
 
 

@@ -494,7 +494,7 @@ class AnySequence(RuleBasedStateMachine):
             if undone is not None:
                 self.walk = undone
                 self.model, place = self.before.pop()
-                self.went(place)
+                self.went(place, self.track is not None and place not in (*self.track, REVIEW))
 
     # What always holds
 

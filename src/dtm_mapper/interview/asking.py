@@ -2,7 +2,7 @@
 
 from dtm_mapper.catalogue import Choice, Field
 from dtm_mapper.i18n import _
-from dtm_mapper.interview import answers
+from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.question import ENTRY_KEYS, Kind, Question
 from dtm_mapper.interview.talk import detail_words, state_words, verified_words
 from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
@@ -105,7 +105,7 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
         for field in walk.catalogue.fields
         if user and (words := detail_words(field, user))
     ]
-    date = user.verified if user else row.verified if row else ""
+    date = user.verified if user else talk.verified_of(row) if row else ""
     about = [
         row.label if row and user else "",
         *details,
@@ -126,6 +126,7 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
         choices=tuple(choices),
         other=True,
         nothing=_("Skip it for now"),
+        empties=False,
         keys=_keys(
             Enter=_("choose"),
             **{"y": _("yes"), "abc": _("types another name"), "Shift-Tab": _("back"), "?": _("help")},
@@ -181,13 +182,13 @@ def _typed(asked: Field, values: tuple[str, ...], choices: tuple[Choice, ...]) -
 def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str, str], ...]:
     keys = {"Enter": _("next")}
     if asked.type == "select_multiple":
-        keys[f"Space {_entry_keys(len(asked.choices))}"] = _("tick")
+        keys[_entry_keys(len(asked.choices))] = _("tick")
         if interests:
             keys["*"] = _("its interests")
+    if asked.or_other:
+        keys["+"] = _("other")
     if before:
         keys["="] = _("as before")
-    if asked.or_other:
-        keys["+"] = _("other text")
     keys |= {"Shift-Tab": _("back"), ":next": _("next data user"), "?": _("help")}
     return _keys(**keys)
 

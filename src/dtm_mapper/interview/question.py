@@ -17,7 +17,8 @@ class Question(NamedTuple):
     the stored answer as the line that would give it again, `shown_words` the same for reading; `draft` is
     half-typed text that takes its place. `starred` are the ids of choices that `*` stands for, `before`
     the line that `=` stands for, `suggestions` names that may be meant while one is typed, `nothing` what
-    Enter means where nothing is chosen, `keys` what the key line says."""
+    Enter means where nothing is chosen, `keys` what the key line says. `empties`: `-` takes the answer
+    away."""
 
     id: str
     kind: Kind
@@ -33,6 +34,7 @@ class Question(NamedTuple):
     before: str = ""
     suggestions: tuple[str, ...] = ()
     nothing: str = ""
+    empties: bool = True
     keys: tuple[tuple[str, str], ...] = ()
 
 

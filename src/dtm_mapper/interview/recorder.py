@@ -353,8 +353,15 @@ class Recorder:
         if len(names) > 1:
             raise NotUnderstood(_("Type one name here; :go leads to the row for more"))
         present = [user.name for user in self._users()]
-        if names[0] in present and names[0] != present[place.user - 1]:
+        before = present[place.user - 1]
+        others = {organisation(name) for name in present} - {organisation(before)}
+        if names[0] == before:
+            self._verified()
+            return
+        if organisation(names[0]) in others:
             raise NotUnderstood(_("“{name}” stands in this row already").format(name=names[0]))
+        if len(present) > 1 and answers.meaning(names[0]) is not None:
+            raise NotUnderstood(_("Type left, or the name that is right; :go leads to the row itself"))
         present[place.user - 1] = names[0]
         self.names(tuple(present))
 
@@ -364,7 +371,8 @@ class Recorder:
             (section, item)
             for section, item, _number, user in mapping.every_user(self.walk.catalogue)
             if organisation(user.name) == organisation(old)
-            and new not in (there.name for there in mapping.users(section, item))
+            and organisation(new)
+            not in {organisation(there.name) for there in mapping.users(section, item)} - {organisation(old)}
         ]
         if not found:
             return mapping

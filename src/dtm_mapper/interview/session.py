@@ -98,29 +98,25 @@ class Session:
             self.walk = self.walk.with_draft(place, reply.draft)
         names = bool(place.section) and place.field in ("", VERIFIED)
         typed: Answer | Command | None = None
-        done_here = True
+        before, done_here = self.walk.mapping, True
         try:
             typed = read(reply, names)
             done_here = self._do(typed)
         except NotUnderstood as problem:
             self.asker.say(str(problem), "warning")
-            # A command that was obeyed, and then cancelled, need not be typed again; in one that has no
-            # words, there is nothing to mend.
-            done = isinstance(typed, Command) and (isinstance(problem, Cancelled) or not typed.words)
-            if isinstance(reply, Line) and not done:
+            if typed == Command("same") and isinstance(reply, Line) and reply.draft is not None:
+                return
+            done_here = False
+        if isinstance(reply, Line):
+            recorded = self.walk.mapping is not before
+            # In a command without words, there is nothing to mend.
+            mended = isinstance(typed, Command) and not typed.words
+            if not (done_here or recorded or mended):
                 self.walk = self.walk.with_draft(place, reply.text if reply.draft is None else reply.draft)
                 return
-        refused = self.walk.drafts.get(place, "")
-        if (
-            not done_here
-            and isinstance(reply, Line)
-            and (isinstance(typed, Answer) or (typed and typed.words))
-        ):
-            self.walk = self.walk.with_draft(place, reply.text)
-        elif isinstance(reply, Line) and (
-            isinstance(typed, Answer) or typed == Command("same") or refused[:1] in (":", "?")
-        ):
-            self.walk = self.walk.without_draft(place)
+            refused = self.walk.drafts.get(place, "")
+            if isinstance(typed, Answer) or typed == Command("same") or refused[:1] in (":", "?"):
+                self.walk = self.walk.without_draft(place)
 
     def _do(self, typed: Answer | Command | None) -> bool:
         """Does what was typed. Gives False where the operator left a question that it led to by a command
@@ -167,6 +163,7 @@ class Session:
     def _obey(self, command: Command) -> None:
         name, words = command
         recorder = self.recorder
+        listed = self.walk.track is not None
         row = bool(self.walk.at.section) and not self.walk.at.field
         if name == "back":
             self._back()
@@ -197,6 +194,8 @@ class Session:
             elif name == "same":
                 recorder.same()
             self._advance()
+        if listed and self.walk.track is None:
+            self.asker.say(_("You left these questions; from here on, all questions follow"), "note")
 
     # Moving
 
@@ -231,12 +230,6 @@ class Session:
         self.walk = self.walk.to(self.walk.past_user())
 
     def _go(self, words: str) -> None:
-        listed = self.walk.track is not None
-        self._go_to(words)
-        if listed and self.walk.track is None:
-            self.asker.say(_("You left these questions; from here on, all questions follow"), "note")
-
-    def _go_to(self, words: str) -> None:
         if not words:
             entries = tuple(entry(self.walk, place) for place in self.walk.names())
             words = search(self.asker, _("Where to?"), entries, str(self.walk.at.group))

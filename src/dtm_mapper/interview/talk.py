@@ -129,8 +129,12 @@ def _verified_words(walk: Walk, place: Place) -> tuple[str, str]:
         left = _("left the response, ") if user.inactive(walk.catalogue) else ""
         return user.name, left + verified_words(user.verified)
     row = walk.mapping.row(walk.catalogue, place.item)
-    date = min((user.verified for user in row.users), default=row.verified)
-    return row.label, f"{state_words(row)}, {verified_words(date)}"
+    return row.label, f"{state_words(row)}, {verified_words(verified_of(row))}"
+
+
+def verified_of(row: Row) -> str:
+    """When all of a row was last verified: an ISO date, or ''."""
+    return min((user.verified for user in row.users), default=row.verified)
 
 
 def verified_words(date: str) -> str:

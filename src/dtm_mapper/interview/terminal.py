@@ -151,7 +151,7 @@ class TerminalAsker:
 
     def listing(self, rows: Sequence[tuple[str, str]]) -> None:
         room = self._width() - 4
-        left = min(room // 2, max(1, *(width(visible(name)) for name, _words in rows)))
+        left = min(room // 2, max((1, *(width(visible(name)) for name, _words in rows))))
         lines = []
         for pair in rows:
             name, words = (
@@ -234,7 +234,7 @@ class TerminalAsker:
 
     def _search(self, question: Question) -> Reply:
         """Asks for one of many choices, which what is typed narrows down."""
-        prompt = questionary.text("›", qmark="", **self.setting)
+        prompt = questionary.text("›", question.draft or "", qmark="", **self.setting)
         buffer = prompt.application.current_buffer
         texts = [
             " ".join((folded(choice.label), folded(choice.hint), choice.id)) for choice in question.choices
@@ -244,9 +244,12 @@ class TerminalAsker:
 
         def narrow(buffer: Buffer) -> None:
             nonlocal found, at
-            found, at = matching(question.choices, texts, buffer.text), 0
+            found = matching(question.choices, texts, buffer.text)
+            at = 0 if buffer.text.strip() else start
 
         buffer.on_text_changed += narrow
+        if question.draft:
+            narrow(buffer)
         bindings = KeyBindings()
 
         @bindings.add("up", eager=True)
@@ -281,7 +284,7 @@ class TerminalAsker:
             return [*lines, ("", f"   {count}" if found else "   " + _("nothing has that in it"))]
 
         below = Window(FormattedTextControl(rows), dont_extend_height=True)
-        result = self._run(prompt, question, bindings, lambda: None, below=[below])
+        result = self._run(prompt, question, bindings, lambda: buffer.text or None, below=[below])
         return result if isinstance(result, (Key, Line)) else Kept()
 
     def _yes(self, question: Question) -> Reply:
@@ -394,7 +397,7 @@ class TerminalAsker:
             lambda: (value(),) if value() else (),
             lambda: "",
         )
-        if none:
+        if none and question.empties:
             bindings.add("-", eager=True)(lambda _event: point(len(control.choices) - 1))
 
         @bindings.add("=", eager=True)
@@ -566,10 +569,9 @@ def _key_line(question: Question) -> StyleAndTextTuples:
     fitting = []
     for key, words in keys:
         cells = width(f" {key} {words} ")
-        if cells > room:
-            break
-        room -= cells
-        fitting.append((key, words))
+        if cells <= room:
+            room -= cells
+            fitting.append((key, words))
     for key, words in (*fitting, last):
         line += [("class:key", f" {key}"), ("", f" {words} ")]
     return line

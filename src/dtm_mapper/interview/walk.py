@@ -179,7 +179,9 @@ class Walk:
         if not self.past:
             return None
         *past, (mapping, place) = self.past
-        return replace(self.to(place), mapping=mapping, past=tuple(past)).without_draft(place)
+        listed = self.track is None or place in (*self.track, REVIEW)
+        walk = self.to(place) if listed else self.visiting(place)
+        return replace(walk, mapping=mapping, past=tuple(past)).without_draft(place)
 
     def with_draft(self, place: Place, text: str) -> "Walk":
         """Half-typed text kept for a place."""
