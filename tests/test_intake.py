@@ -300,6 +300,10 @@ class TestTables:
         text = f"Exemple{delimiter}Nom\r\nWFP{delimiter}Société Élan\r\n"
         assert names_of(into(text.encode(encoding))) == {"wfp": ["Société Élan"]}
 
+    def test_accents_side_by_side_are_no_arabic(self, into: Import) -> None:
+        text = "Exemple;Nom\r\nWFP;ÉÈÀ créée à Bogotá, ações\r\n"
+        assert names_of(into(text.encode("cp1252"))) == {"wfp": ["ÉÈÀ créée à Bogotá, ações"]}
+
     @pytest.mark.parametrize("encoding", ["utf-8", "cp1256"])
     def test_csv_as_saved_on_a_windows_in_arabic(self, into: Import, encoding: str) -> None:
         text = "مثال;الاسم\r\nWFP;برنامج الأغذية العالمي\r\nUNHCR;المفوضية السامية (HCR)\r\n"
@@ -332,10 +336,15 @@ class TestTables:
     @pytest.mark.parametrize(
         ("line", "words"),
         [
-            ("WFP,PAM,pending,", "the state “pending” beside them is left out"),
+            ("WFP,PAM,pending,", "PAM: the state “pending” beside it is left out"),
             ("WFP,PAM; n/a,,", "“n/a” in the same cell is left out"),
             ("WFP,PAM,,Ask Jan", "“Ask Jan” is left out"),
             ("WFP,,,Ask Jan", "“Ask Jan” is left out"),
+            ("WFP,n/a: closed,,See minutes", "not applicable: closed: “See minutes” beside it is left out"),
+            ("WFP,TBC ask Ann,not applicable,", "the state “not applicable” beside it is left out"),
+            ('WFP,"open, NRC leads",,', "“NRC leads” is left out"),
+            (",TBC (ask NRC),,", "“TBC (ask NRC)”: no example and no name stands beside it"),
+            ("WFP,PAM,,\nUNHCR,same as above; NRC,,", "PAM: “NRC” in the same cell is left out"),
             ("WFP,PAM,,\nWFP,n/a: closed,,", "PAM stays; the source says not applicable: closed"),
         ],
     )
@@ -364,6 +373,18 @@ class TestTables:
         assert mapping.rows["unicef"].state == "not_applicable"
         assert all("PAM" not in str(row) for id, row in mapping.rows.items() if id not in ("wfp", "unhcr"))
 
+    def test_an_example_is_known_in_whichever_section_it_stands(self, into: Import) -> None:
+        mapping = into("Section,Example,Name\nIOM,UNHCR,HCR\n,WFP,PAM\nUN Agencies,,\n,New one,Foo\n")
+        assert names_of(mapping) == {"unhcr": ["HCR"], "wfp": ["PAM"], "un-agencies": ["Foo"]}
+
+    def test_what_several_lines_say_of_one_data_user_is_the_last_however_often_it_comes_in(
+        self, into: Import
+    ) -> None:
+        source = "Example,Data user,Area\nUNHCR,WFP,North\nUNHCR,WFP,South\n"
+        once = into(source)
+        assert [user.details for user in once.rows["unhcr"].users] == [{"area": "South"}]
+        assert into(source) == once
+
     def test_a_section_written_once_is_that_of_the_rows_below_it(self, into: Import) -> None:
         mapping = into("Section,Example,Name\nUN Agencies,WFP,PAM\n,,UNMAS\nNGOs,,BRAC\n,,Sajida\n")
         assert names_of(mapping)["un-agencies"] == ["UNMAS"]
@@ -385,6 +406,17 @@ class TestTables:
         at = next(cell.column for cell in sheet[1] if cell.value == "State")
         getattr(sheet, change)(at)
         assert names_of(into(saved(book), "source.xlsx")) == {"wfp": ["PAM", "WFP Mali"]}
+
+    def test_columns_that_were_moved_behind_the_names_are_read_by_their_header_too(
+        self, into: Import
+    ) -> None:
+        user = DataUser("PAM", {"levels": ("strategic",), "area": "North"}, "2020-01-01")
+        report = reports.render(mapping_of(row_of("wfp", user)), CATALOGUE, "xlsx")
+        book = load_workbook(io.BytesIO(report))
+        sheet = next(sheet for sheet in book if sheet["A1"].value == "Section")
+        sheet.insert_cols(next(cell.column for cell in sheet[1] if cell.value == "Level of use"))
+        (found,) = into(saved(book), "source.xlsx").rows["wfp"].users
+        assert found.details == user.details
 
     def test_choices_may_stand_between_commas_and_other_text_may_hold_them(self, into: Import) -> None:
         mapping = into('Example,Data user,Needs\nWFP,PAM,"Food, place of origin"\nUNHCR,HCR,"Food, roads"\n')

@@ -131,7 +131,7 @@ def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bo
             beside.append(part)
         else:
             # A reason or a note may go on behind it.
-            rest = text[text.find(part) + len(part) :].strip(" \n;")
+            rest = text[text.find(part) + len(part) :].strip(f" \n{_SEPARATORS}")
             return state._replace(words=" ".join(filter(None, (state.words, rest))))
     return Said(tuple(dict.fromkeys(names)), beside="; ".join(beside))
 

@@ -67,7 +67,10 @@ def match(
         at = (line.table, line.section)
         if what.above:
             said_above = at == above_at and (above.names or above.state)
+            further = what.words
             what = above if said_above else Said(state="pending", words=line.cell)
+            if said_above:
+                what = what._replace(beside=further)
         if what.state:
             what = what._replace(words=what.words or line.words)
         elif not what.names and line.state != "mapped":
@@ -92,17 +95,21 @@ def match(
 
 def _left_out(line: Line, what: Said) -> Iterator[str]:
     """What a line says beside what is taken of it."""
-    names = "; ".join(what.names)
+    taken = "; ".join(what.names) or ": ".join(filter(None, (STATES[what.state or "open"], what.words)))
     if what.beside:
-        yield _("{names}: “{words}” in the same cell is left out").format(names=names, words=what.beside)
-    if names and line.state and line.state != "mapped":
-        yield _("{names}: the names are taken; the state “{state}” beside them is left out").format(
-            names=names, state=STATES[line.state]
-        )
-    if line.words and (names or what.state in ("", "open")):
-        yield _(
-            "“{words}” is left out: only a row that is not applicable or pending has a reason or a note"
-        ).format(words=line.words)
+        yield _("{taken}: “{words}” in the same cell is left out").format(taken=taken, words=what.beside)
+    if line.state and line.state != ("mapped" if what.names else what.state or line.state):
+        left = STATES[line.state]
+        yield _("{taken}: the state “{state}” beside it is left out").format(taken=taken, state=left)
+    in_cell = what.words if what.state == "open" else ""
+    for words in dict.fromkeys(filter(None, (in_cell, line.words))):
+        if what.names or what.state in ("", "open"):
+            said = _(
+                "“{words}” is left out: only a row that is not applicable or pending has a reason or a note"
+            )
+            yield said.format(words=words)
+        elif words != what.words:
+            yield _("{taken}: “{words}” beside it is left out").format(taken=taken, words=words)
 
 
 def _cleaned(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,6 +179,9 @@ class _Matcher:
             if line.example and not line.example_id:
                 why = _("“{example}”: no example fits it, and no name stands beside it")
                 self.problems.append((line.where, why.format(example=line.example)))
+            elif what.state and what.state != "open":
+                why = _("“{text}”: no example and no name stands beside it")
+                self.problems.append((line.where, why.format(text=line.cell or STATES[what.state])))
             return None
         section = line.section if line.section in self._sections or self._is_ours(line) else ""
         section = section or self._section_of_table.get(line.table, "") or self.section
@@ -220,8 +230,8 @@ class _Matcher:
             return ""
         for word in (key(line.example), key(bare(line.example))):
             ids = self._by_label.get(word, []) if word else []
-            if line.section in self._sections:
-                ids = [id for id in ids if self._section_of[id] == line.section]
+            # A label that one example alone has is known wherever it stands.
+            ids = [id for id in ids if self._section_of[id] == line.section] or ids
             if len(set(ids)) == 1:
                 return ids[0]
         return ""

@@ -152,6 +152,16 @@ def _users(
     each = [_Each(name, organisation(name), incoming) for incoming in said for name in incoming.names]
     result = list(users)
     met = _paired(users, each)
+    # Elsewhere than in a report all lines with a name are of one data user, and the last one stands.
+    same = {each[number].key: at for number, at in met.items() if not each[number].incoming.own}
+    for number, one in enumerate(each):
+        if not one.incoming.own and one.key in same:
+            met.setdefault(number, same[one.key])
+    last = {
+        (at, id): detail
+        for number, at in sorted(met.items())
+        for id, detail in each[number].incoming.details.items()
+    }
     new: dict[tuple[str, str], int] = {}
     for number, (name, key, incoming) in enumerate(each):
         # A report has a line for each data user; elsewhere a name that comes again is the same one.
@@ -163,7 +173,8 @@ def _users(
             result.append(DataUser(name, dict(incoming.details), verified))
             report.say("new", name)
         else:
-            result[at] = _filled(result[at], incoming, report, today)
+            said_last = {id: last.get((at, id), detail) for id, detail in incoming.details.items()}
+            result[at] = _filled(result[at], incoming._replace(details=said_last), report, today)
     return tuple(result)
 
 

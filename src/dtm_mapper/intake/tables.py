@@ -134,8 +134,8 @@ class Tables:
         self._section_above = ""
         # A header that says something else than what the workbook knew: columns were moved about.
         top = [row.cells for row in rows[:10]]
-        if known and not any(self._is_header(known, cells) for cells in top):
-            known = None if any(known_columns(self._places(cells)[0]) for cells in top) else known
+        if known and any(self._moved(known, cells) for cells in top):
+            known = None
         found = known
         first = True
         for row in rows[self._head(rows, known) :]:
@@ -151,7 +151,7 @@ class Tables:
                     found = self._headless(row.cells)
             first = False
             if len(filled) == 1 and (section := self._section_titled(filled[0])):
-                self._section = section
+                self._section, self._section_above = section, ""
             elif found is not None:
                 self._line(found, row, f"{place} {row.number}")
             elif len(self._seen) < 12:
@@ -224,6 +224,12 @@ class Tables:
             for id in heads
         )
 
+    def _moved(self, known: Columns, cells: Sequence[str]) -> bool:
+        """Whether a row is a header that says something else of columns than what is known of them."""
+        places = self._places(cells)[0]
+        said = places.items() if known_columns(places) else ()
+        return any(known.places.get(id, at) != at for id, at in said)
+
     def _head(self, rows: Sequence[Row], known: Columns | None) -> int:
         """How many rows stand above those of known columns: up to the header, in whichever language."""
         top = enumerate(rows[:10], start=1)
@@ -270,7 +276,7 @@ class Tables:
             example_id=example_id,
             names_only=found.ours and state == "mapped",
             state=state,
-            words=cell("words") or words,
+            words="; ".join(dict.fromkeys(filter(None, (words, cell("words"))))),
             details=details,
             verified=self._date(cell("verified"), where) if "verified" in found.places else None,
             table=self._table,
