@@ -62,12 +62,16 @@ class _Reader:
         self.named = {name: found.attr_text or "" for name, found in book.defined_names.items()}
         self.tables = Tables(catalogue)
         self.notes: list[str] = []
+        #: The texts of each sheet's cells, by the number of their row.
+        self.cells_of: dict[str, dict[int, list[str]]] = {}
+        self.columns = columns(catalogue.fields)
         self.cells = 0
 
     def source(self) -> Source:
         hidden: list[str] = []
         for title, sheet in self.sheets.items():
             rows = self._rows(title, sheet)
+            self.cells_of[title] = {row.number: row.cells for row in rows}
             if sheet.sheet_state != "visible":
                 if Tables(self.catalogue).table(rows, ""):
                     hidden.append(title)
@@ -88,7 +92,7 @@ class _Reader:
     def _known(self, title: str, rows: list[Row]) -> Columns | None:
         """The columns of a sheet of this program's, by their names in the workbook."""
         places: dict[str, int] = {}
-        for column in columns(self.catalogue.fields):
+        for column in self.columns:
             parts = [at for at, _row in self._places(column.id, title)]
             if parts:
                 places[column.id] = parts[0]
@@ -107,12 +111,10 @@ class _Reader:
 
     def _say_about(self) -> None:
         for column in ABOUT:
-            for title, sheet in self.sheets.items():
+            for title, by_number in self.cells_of.items():
                 for at, number in self._places(column.id, title):
-                    if number == 0:
-                        continue
-                    row = next(sheet.iter_rows(number, number, at + 1, at + 1, values_only=True), None)
-                    self.tables.say_about(column.id, _text(row[0]) if row else "")
+                    cells = by_number.get(number, [])
+                    self.tables.say_about(column.id, cells[at] if at < len(cells) else "")
 
     def _rows(self, title: str, sheet: Any) -> list[Row]:
         """The texts of a sheet's cells; a cell that is merged downwards says the same in each of its rows."""
