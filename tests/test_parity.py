@@ -476,6 +476,15 @@ def test_what_was_recorded_and_is_answered_again_changes_nothing(
 
 
 @pytest.mark.parametrize("way", [0, 2])
+def test_a_name_that_begins_with_a_mark_of_encoding_is_kept_where_it_is_typed_again(way: int) -> None:
+    row = Row("unhcr", "un-agencies", "UNHCR", (DataUser("\N{BOM}UNHCR", verified="2024-02-29"),))
+    mapping = Mapping(SMALL.id, SMALL.version, "2024-02-29", "2024-02-29", rows={row.example: row})
+    lines = (":go unhcr", "\N{BOM}UNHCR", ":back")
+    seen = the_same([Step(line, "", (0,), way) for line in lines], Start(mapping, "menu", report=False))
+    assert seen[-1].on_disk == seen[0].on_disk
+
+
+@pytest.mark.parametrize("way", [0, 2])
 @pytest.mark.parametrize("answer", ["y", "no", ""])
 def test_yes_and_no_are_taken_as_keys_and_as_lines(answer: str, way: int) -> None:
     lines = ("Response", "", "", "TBC", answer, ":undo", "n/a", answer)

@@ -33,7 +33,10 @@ class PlainAsker:
         line = self.source.readline()
         if not line:
             return Key("end")
-        text = line.lstrip("\ufeff").strip()
+        text = line.strip()
+        if text != question.shown:
+            # Files that were put together have such marks between them.
+            text = text.lstrip("\ufeff").strip()
         if text == "?" and question.choices:
             self._choices(question)
         return Line(text) if text else Kept()
