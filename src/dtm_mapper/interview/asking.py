@@ -2,9 +2,9 @@
 
 from dtm_mapper.catalogue import Choice, Field
 from dtm_mapper.i18n import _
-from dtm_mapper.interview import answers, talk
+from dtm_mapper.interview import answers
 from dtm_mapper.interview.question import ENTRY_KEYS, Kind, Question
-from dtm_mapper.interview.talk import detail_words, state_words, verified_words
+from dtm_mapper.interview.talk import detail_words, state_words, verified_of, verified_words
 from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, organisation
 
@@ -105,7 +105,7 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
         for field in walk.catalogue.fields
         if user and (words := detail_words(field, user))
     ]
-    date = user.verified if user else talk.verified_of(row) if row else ""
+    date = user.verified if user else verified_of(row) if row else ""
     about = [
         row.label if row and user else "",
         *details,
@@ -129,7 +129,7 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
         empties=False,
         keys=_keys(
             Enter=_("choose"),
-            **{"y": _("yes"), "abc": _("types another name"), "Shift-Tab": _("back"), "?": _("help")},
+            **{"abc": _("types another name"), "Shift-Tab": _("back"), "?": _("help")},
         ),
     )
 

@@ -109,9 +109,8 @@ class Session:
             done_here = False
         if isinstance(reply, Line):
             recorded = self.walk.mapping is not before
-            # In a command without words, there is nothing to mend.
-            mended = isinstance(typed, Command) and not typed.words
-            if not (done_here or recorded or mended):
+            nothing_to_mend = isinstance(typed, Command) and not typed.words
+            if not (done_here or recorded or nothing_to_mend):
                 self.walk = self.walk.with_draft(place, reply.text if reply.draft is None else reply.draft)
                 return
             refused = self.walk.drafts.get(place, "")
