@@ -66,11 +66,10 @@ def match(
         what = said(line.cell, split, known, line.names_only)
         at = (line.table, line.section)
         if what.above:
-            said_above = at == above_at and (above.names or above.state)
-            further = what.words
-            what = above if said_above else Said(state="pending", words=line.cell)
-            if said_above:
-                what = what._replace(beside=further)
+            if at == above_at and (above.names or above.state):
+                what = above._replace(beside=what.words)
+            else:
+                what = Said(state="pending", words=line.cell)
         if what.state:
             what = what._replace(words=what.words or line.words)
         elif not what.names and line.state != "mapped":

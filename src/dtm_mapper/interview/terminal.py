@@ -387,16 +387,10 @@ class TerminalAsker:
         def value() -> str:
             return str(control.get_pointed_at().value)
 
-        def typed() -> str:
-            return answers.typed_choices((value(),) if value() else (), question.choices)
+        def chosen() -> tuple[str, ...]:
+            return (value(),) if value() else ()
 
-        bindings = _list_bindings(
-            question,
-            len(control.choices) - len(none),
-            point,
-            lambda: (value(),) if value() else (),
-            lambda: "",
-        )
+        bindings = _list_bindings(question, len(control.choices) - len(none), point, chosen, lambda: "")
         if none and question.empties:
             bindings.add("-", eager=True)(lambda _event: point(len(control.choices) - 1))
 
@@ -405,7 +399,7 @@ class TerminalAsker:
             event.app.exit(result=Line("=", draft()))
 
         def draft() -> str | None:
-            return None if (value(),) == (_shown(question) or ("",)) else typed()
+            return None if chosen() == _shown(question) else answers.typed_choices(chosen(), question.choices)
 
         result = self._run(prompt, question, bindings, draft)
         if isinstance(result, (Key, Line, _Opened)):
