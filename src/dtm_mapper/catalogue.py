@@ -59,6 +59,10 @@ class Field:
         return {choice.id: choice.label for choice in self.choices}
 
     @cached_property
+    def choice_by_id(self) -> dict[str, Choice]:
+        return {choice.id: choice for choice in self.choices}
+
+    @cached_property
     def inactive(self) -> frozenset[str]:
         """The ids of the choices that take a data user out of the counts."""
         return frozenset(choice.id for choice in self.choices if choice.inactive)
@@ -138,8 +142,7 @@ class Catalogue:
         known = self.example_by_id.get(example)
         if field is None or known is None:
             return ()
-        by_id = {choice.id: choice for choice in field.choices}
-        return tuple(by_id[interest] for interest in known.interests)
+        return tuple([field.choice_by_id[interest] for interest in known.interests])
 
 
 def default_path() -> Path:

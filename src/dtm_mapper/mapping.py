@@ -132,12 +132,11 @@ class Mapping:
     def examples(self, catalogue: Catalogue, section: str) -> tuple[str, ...]:
         """A section's examples in the catalogue's order, then those that the catalogue no longer has."""
         known = catalogue.section_by_id.get(section)
-        ids = [example.id for example in known.examples] if known else []
-        gone = self.rows.keys() - catalogue.example_by_id.keys()
-        return (
-            *ids,
-            *(row.example for row in self.rows.values() if row.example in gone and row.section == section),
-        )
+        ids = tuple([example.id for example in known.examples]) if known else ()
+        if self.rows.keys() <= catalogue.example_by_id.keys():
+            return ids
+        gone = (row for row in self.rows.values() if row.example not in catalogue.example_by_id)
+        return (*ids, *(row.example for row in gone if row.section == section))
 
     def every_user(self, catalogue: Catalogue) -> Iterator[tuple[str, str, int, DataUser]]:
         """Each data user with its section, its item and its number there, in the catalogue's order."""

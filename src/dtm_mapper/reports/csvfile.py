@@ -8,8 +8,6 @@ also what stands behind one of them or a line end inside a cell. `escape` puts a
 and before what has one or more there by itself, so that `unescape` can take away just what was put.
 """
 
-import csv
-import io
 import re
 from functools import cache
 
@@ -22,6 +20,7 @@ _ANY = re.compile(rf"[{_SIGN}\t\r\n]")
 _BEGINS = re.compile(rf"{_BLANKS}[{_SIGN}\t\r\n]")
 _INSIDE = re.compile(rf"[;\t\r\n](?={_BLANKS}[{_SIGN}])")
 _INSIDE_ESCAPED = re.compile(rf"([;\t\r\n])'(?={_BLANKS}[{_SIGN}])")
+_QUOTED = re.compile(r'[",\r\n]')
 
 
 def escape(text: str) -> str:
@@ -44,13 +43,17 @@ def render(view: View, hxl: bool) -> bytes:
     """The report; `hxl`: with a row of HXL hashtags under the header."""
     columns = flat.columns(view.shown)
     heads = (*columns, *flat.ABOUT)
-    # Sections, states and choices come again on every line.
-    safe = cache(escape)
-    about = [escape(text) for text in flat.about(view)]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([escape(head.label) for head in heads])
+    # Sections, states and choices come again on every line, and `csv.writer` would look at them each time.
+    cell = cache(_cell)
+    about = ",".join(map(cell, flat.about(view)))
+    lines = [",".join([cell(head.label) for head in heads])]
     if hxl:
-        writer.writerow([head.tag for head in heads])
-    writer.writerows([*map(safe, row), *about] for row in flat.rows(view, columns))
-    return out.getvalue().encode("utf-8-sig")
+        lines.append(",".join([head.tag for head in heads]))
+    lines += [f"{','.join(map(cell, row))},{about}" for row in flat.rows(view, columns)]
+    return "\r\n".join([*lines, ""]).encode("utf-8-sig")
+
+
+def _cell(text: str) -> str:
+    """A cell as it stands in the file."""
+    cell = escape(text)
+    return '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell

@@ -13,6 +13,7 @@ column is known by its id, where the format can keep it, and else by its label.
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Field
@@ -45,6 +46,7 @@ def split(cell: str) -> tuple[str, ...]:
     return tuple(re.sub(r"\\([\\;])", r"\1", part) for part in parts if part)
 
 
+@lru_cache(maxsize=1_000)
 def _same(text: str) -> str:
     """What two labels have in common that a reader would take for one."""
     return " ".join(folded(text).split())
@@ -69,15 +71,16 @@ class Answers:
 
     def __init__(self, asked: Field) -> None:
         self._plain = not asked.choices
-        ids = {_same(id) for id in asked.labels}
         # A label may be the id of its own choice, but not that of another one.
-        taken = [label for id, label in asked.labels.items() if _same(label) in ids - {_same(id)}]
+        taken = [label for id, label in asked.labels.items() if _same(label) in asked.labels.keys() - {id}]
         shown = _distinct(list(asked.labels.items()), taken)
         self._cells = {id: joined([label]) for id, label in shown.items()}
         self._ids = {label: id for id, label in shown.items()}
+        #: The cells of answers, and of other text among them, that were already asked for.
         self._known: dict[tuple[str, ...], str] = {}
+        self._others: dict[str, str] = {}
         #: Every way to name a choice that names one alone, as somebody may type it.
-        self._near = {_same(id): id for id in shown} | {_same(label): id for label, id in self._ids.items()}
+        self._near = {id: id for id in shown} | {_same(label): id for label, id in self._ids.items()}
         self._near |= {_same(label): "" for label in asked.labels.values() if _same(label) not in self._near}
 
     @property
@@ -96,8 +99,10 @@ class Answers:
         return cell
 
     def _other(self, text: str) -> str:
-        quoted = _same(text) in self._near or text[:1] == text[-1:] == '"' or bool(self._listed(text))
-        return joined([f'"{text}"' if quoted else text])
+        if text not in self._others:
+            quoted = _same(text) in self._near or text[:1] == text[-1:] == '"' or bool(self._listed(text))
+            self._others[text] = joined([f'"{text}"' if quoted else text])
+        return self._others[text]
 
     def values(self, cell: str) -> tuple[str, ...]:
         """The answers in a cell: ids of choices, and other text."""

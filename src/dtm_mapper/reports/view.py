@@ -132,17 +132,18 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
     for *_place, user in mapping.every_user(catalogue):
         used.update(user.details)
     fields = {asked.id: asked for asked in (*catalogue.fields, *_gone(mapping, catalogue, used))}
-    hidden = [
-        asked
+    hidden = {
+        asked.id: asked.label
         for asked in fields.values()
         if (asked.visibility == "personal" and not personal) or (asked.visibility == "internal" and public)
-    ]
+    }
     standard = frozenset(asked.id for asked in catalogue.asked_at("standard"))
     shown = [
         asked
         for asked in fields.values()
-        if asked not in hidden and (asked.id in used or asked.id in standard)
+        if asked.id not in hidden and (asked.id in used or asked.id in standard)
     ]
+    sections = [_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)]
     return View(
         response=mapping.response,
         country_code=mapping.country,
@@ -154,11 +155,11 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         catalogue_version=mapping.catalogue_version,
         title=catalogue.title,
         purpose=catalogue.purpose,
-        progress=progress(mapping, catalogue),
+        progress=Progress(*map(sum, zip(*[section.progress for section in sections], strict=True))),
         shown=tuple(shown),
-        left_out=tuple(asked.label for asked in hidden if asked.id in used),
+        left_out=tuple(label for id, label in hidden.items() if id in used),
         standard=standard,
-        sections=tuple(_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)),
+        sections=tuple(sections),
     )
 
 
