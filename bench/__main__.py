@@ -1,6 +1,7 @@
 """`python -m bench` prints the table of ratios."""
 
 import argparse
+import gc
 import shutil
 import sys
 import time
@@ -15,6 +16,7 @@ from bench.ratio import Ratio
 from bench.reports import formats
 from bench.search import go_list
 from bench.startup import first_question, version
+from dtm_mapper.__main__ import COLLECTING
 
 _COLUMNS = "{:<54} {:>8}  {:<23} {:>8} {:>6}  {:<11} {:>5}  {}"
 _COUNTS = "{:<54} {:>8}  {:<23} {:>8}"
@@ -28,6 +30,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
     parser.add_argument("--strict", action="store_true", help="exit code 1 where a bound is not kept")
     asked = parser.parse_args()
+    gc.set_threshold(*COLLECTING)
     began = time.perf_counter()
     print(_COLUMNS.format("what", "ms", "against", "ms", "ratio", "quartiles", "bound", "kept"), flush=True)
     kept = True

@@ -9,12 +9,14 @@ from dtm_mapper import __version__
 from dtm_mapper.errors import DtmMapError, Unusable, shown
 from dtm_mapper.i18n import _
 
+#: When Python looks for garbage. What is imported stays: to look through it again and again would be a tenth
+#: of the wait for the first question.
+COLLECTING = (100_000, 20)
+
 
 def main() -> None:
     """Runs a command; an error becomes its message and its exit code."""
-    # What is imported stays: to look through it for garbage, again and again, would be a tenth of the wait
-    # for the first question.
-    gc.set_threshold(100_000, 20)
+    gc.set_threshold(*COLLECTING)
     # A stream that was closed is None: what goes there goes nowhere.
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123

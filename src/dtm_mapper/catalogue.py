@@ -58,6 +58,10 @@ class Field:
         """Each choice's label by its id."""
         return {choice.id: choice.label for choice in self.choices}
 
+    def labelled(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Answers, choices by their labels."""
+        return tuple([self.labels.get(value, value) for value in values]) if self.choices else values
+
     @cached_property
     def choice_by_id(self) -> dict[str, Choice]:
         return {choice.id: choice for choice in self.choices}

@@ -5,17 +5,19 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, partial
 from importlib import resources
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import Progress
-from dtm_mapper.reports.view import Turned, View
+from dtm_mapper.reports.view import Line, SectionView, Turned, View
 
 #: Organisations side by side on a sheet of paper; with more of them the matrix is printed in parts.
 _ON_PAPER = 66
@@ -40,15 +42,12 @@ _environment = Environment(
 
 def _typed(text: str) -> Markup:
     """A text as it was typed, escaped, and in its own direction."""
-    return _all_typed((text,))
+    return Markup("<bdi>" + str(escape(text)) + "</bdi>" if text else "")
 
 
-# Examples and answers come again on many lines.
-@lru_cache(maxsize=10_000)
-def _all_typed(texts: tuple[str, ...]) -> Markup:
+def _all_typed(texts: Sequence[str]) -> Markup:
     # Escaped together, since pages have many of them; no text that can be recorded has a NUL in it.
-    escaped = str(escape("\0".join(texts)))
-    return Markup("<bdi>" + escaped.replace("\0", "</bdi>; <bdi>") + "</bdi>" if escaped else "")
+    return Markup(str(_typed("\0".join(texts))).replace("\0", "</bdi>; <bdi>"))
 
 
 _environment.filters |= {"typed": _typed, "all_typed": _all_typed}
@@ -76,6 +75,22 @@ class Column(NamedTuple):
     needs: frozenset[str]
 
 
+class Row(NamedTuple):
+    """The lines of one row in a table, or of a section's other data users, of which `first` is one. `users` are
+    those with data users, ready for the page: whether the row has one above, its name, whether it is
+    inactive, and each column's label with its answers."""
+
+    first: Line
+    users: list[tuple[bool, Markup, bool, list[tuple[Markup, Markup]]]]
+
+
+class Table(NamedTuple):
+    """A section's table, with the fields that have a column in it."""
+
+    fields: list[Field]
+    rows: list[Row]
+
+
 class Matrix(NamedTuple):
     """Who needs what. `shared` and `single` are the needs of several organisations with their number, and
     of one with that one; `parts` are the columns in as many parts as paper takes; `without` is the number of
@@ -94,10 +109,7 @@ def render(view: View) -> bytes:
     """The page, in UTF-8."""
     script = _ours("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    columns = [
-        [asked for asked in view.shown if any(asked.id in line.values for line in section.lines)]
-        for section in view.sections
-    ]
+    tables = [_table(section, view.shown) for section in view.sections]
     unfinished = [line for section in view.sections for line in section.lines if not line.user]
     page = _template().render(
         view=view,
@@ -108,8 +120,8 @@ def render(view: View) -> bytes:
         bars=[_bar(section.progress) for section in view.sections],
         levels=[(turned, _dots(turned)) for turned in view.turned if not turned.interests],
         matrices=[_matrix(view, turned) for turned in view.turned if turned.interests],
-        columns=columns,
-        across=any(len(asked) > _FITTING for asked in columns),
+        tables=tables,
+        across=any(len(table.fields) > _FITTING for table in tables),
         pending=[line for line in unfinished if line.state == "pending"],
         still_open=[line for line in unfinished if line.state == "open"],
         reminders=[section for section in view.sections if section.reminder],
@@ -145,6 +157,31 @@ def _bar(progress: Progress) -> list[Segment]:
         for (state, label), count, start, width in found
         if count
     ]
+
+
+def _table(section: SectionView, shown: Sequence[Field]) -> Table:
+    fields = [asked for asked in shown if any(asked.id in line.values for line in section.lines)]
+    # The same answers come again and again.
+    answers = [(asked.id, cache(partial(_answers, asked))) for asked in fields]
+    rows = []
+    for example, of_row in groupby(section.lines, attrgetter("example_id")):
+        lines = list(of_row)
+        users = [
+            (
+                bool(example) and at > 0,
+                _typed(line.user),
+                line.inactive,
+                [said(line.values.get(id, ())) for id, said in answers],
+            )
+            for at, line in enumerate(lines)
+            if line.user
+        ]
+        rows.append(Row(lines[0], users))
+    return Table(fields, rows)
+
+
+def _answers(asked: Field, values: tuple[str, ...]) -> tuple[Markup, Markup]:
+    return escape(asked.label), _all_typed(asked.labelled(values))
 
 
 def _dots(turned: Turned) -> list[list[tuple[int, float]]]:

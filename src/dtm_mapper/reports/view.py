@@ -28,8 +28,7 @@ class Line(NamedTuple):
 
     def answers(self, asked: Field) -> tuple[str, ...]:
         """The answers to a field, choices by their labels."""
-        values, labels = self.values.get(asked.id, ()), asked.labels
-        return tuple([labels.get(value, value) for value in values]) if labels else values
+        return asked.labelled(self.values.get(asked.id, ()))
 
     def said(self, asked: Field) -> str:
         """The answers to a field in one text."""
