@@ -76,8 +76,8 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """The lines of one row in a table, or of a section's other data users, of which `first` is one. `users` are
-    those with data users, ready for the page: whether the row has one above, its name, whether it is
+    """The lines of one row in a table, or of a section's other data users, of which `first` is one. `users`
+    are those with data users, ready for the page: whether the row has one above, its name, whether it is
     inactive, and each column's label with its answers."""
 
     first: Line
