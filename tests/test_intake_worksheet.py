@@ -244,6 +244,7 @@ class TestDocumentsThatAreNotOpened:
             ("a.xlsx", repacked(workbook(), sheet1__xml=b" " * 5_000_000), "larger than any"),
             ("a.docx", repacked(DOCUMENT, document__xml=b"<w:document"), "damaged"),
             ("a.xlsx", repacked(workbook(), workbook__xml=b"<x/>"), "no table"),
+            ("a.docx", DOCUMENT.replace(b"[Content_Types].xml", b"[Content_Types].xmm"), "damaged"),
             ("a.docx", DOCUMENT[: len(DOCUMENT) // 2], "damaged"),
             ("a.docx", DOCUMENT.replace(b"word/document.xml", b"word/document.xmm"), "damaged"),
             ("a.docx", workbook().replace(b"xl/workbook", b"xx/workbook"), "no Word or Excel document"),

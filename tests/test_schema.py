@@ -271,7 +271,7 @@ def test_a_catalogue_is_valid_just_where_its_reader_finds_no_mistake(data: Any) 
     assert (problems == []) == OF_CATALOGUES.is_valid(data), problems
 
 
-@pytest.mark.parametrize("word", sorted(catalogues._RESERVED))
+@pytest.mark.parametrize("word", sorted(catalogues.RESERVED))
 def test_an_id_with_a_meaning_of_its_own_is_refused_by_both(word: str) -> None:
     source = SMALL.replace("id: wfp", f"id: {word}")
     assert problems_of_catalogue(source)

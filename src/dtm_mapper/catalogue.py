@@ -25,9 +25,11 @@ TEXT_LIMIT = 2_000
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
 
 #: Words that stand for something else in a place such as `un-agencies/other/1/levels`.
-_RESERVED = {"response", "country", "prepared_by", "menu", "review", "confirm", "other"}
-_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
-_FIELD_RESERVED = {"name", "verified"}
+RESERVED = {"response", "country", "prepared_by", "menu", "review", "confirm", "other"}
+#: What an id looks like.
+ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+#: Keys of a data user that are no field.
+FIELD_RESERVED = {"name", "verified"}
 
 
 class Choice(NamedTuple):
@@ -230,7 +232,7 @@ class _Reader:
         if with_interests:
             self.need_ids = {choice.id for choice in with_interests[0].choices}
         for field, node in zip(fields, nodes, strict=True):
-            if field.id in _FIELD_RESERVED:
+            if field.id in FIELD_RESERVED:
                 self.document.report(
                     node.start_mark, _("a field cannot have the id “{id}”").format(id=field.id)
                 )
@@ -324,7 +326,7 @@ class _Reader:
 
     def _id(self, found: dict[str, Node], key: str) -> str:
         word = self._text(found, key)
-        if word and not _ID.fullmatch(word):
+        if word and not ID.fullmatch(word):
             what = _("the id “{id}” must be small letters and digits, words joined by - or _")
             self.document.report(found[key].start_mark, what.format(id=word))
         return word
@@ -332,7 +334,7 @@ class _Reader:
     def _new_id(self, found: dict[str, Node], key: str) -> str:
         """An id of a section or an example: none of the words that a place is made of, and used once."""
         word = self._id(found, key)
-        if word in _RESERVED:
+        if word in RESERVED:
             self.document.report(
                 found[key].start_mark, _("the id “{id}” has a meaning of its own").format(id=word)
             )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, Field
+from dtm_mapper.catalogue import DEPTHS, ID, Catalogue, Depth, Field
 from dtm_mapper.errors import Problem
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import (
@@ -41,7 +41,6 @@ _SECTION_KEYS = {"id", "rows", "others"}
 _ROW_KEYS = {"example", "label", "users", "not_applicable", "pending", "verified"}
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTRY = re.compile("[A-Z]{3}")
-_FIELD_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 
 
 def looks_like_mapping(source: bytes) -> bool:
@@ -191,7 +190,7 @@ class _Reader:
 
     def _left_over(self, node: Entries, key: str) -> bool:
         """Whether a field that the catalogue does not have is kept: one that another version may have had."""
-        if not (self.other_version and _FIELD_ID.fullmatch(key)):
+        if not (self.other_version and ID.fullmatch(key)):
             return False
         what = _("the catalogue no longer has the field “{id}”; it is kept").format(id=key)
         self.document.report(node.key_marks[key], what, True)

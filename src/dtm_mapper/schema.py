@@ -124,10 +124,10 @@ def _any_detail(asked: Field) -> Schema:
 
 def catalogue_schema() -> Schema:
     """The schema of catalogues."""
-    new_id = _id_but(catalogues._RESERVED)
+    new_id = _id_but(catalogues.RESERVED)
     choice = {"id": _ref("id"), "label": _ref("name"), "hint": _ref("line"), "inactive": _BOOLEAN}
     field = {
-        "id": _id_but(catalogues._FIELD_RESERVED),
+        "id": _id_but(catalogues.FIELD_RESERVED),
         "label": _ref("name"),
         "question": _ref("line", _("Asked of each data user; the label, where there is none")),
         "type": {"enum": list(get_args(FieldType))},
@@ -251,4 +251,4 @@ def _date() -> Schema:
 
 
 def _whole_id() -> str:
-    return f"^{catalogues._ID.pattern}$"
+    return f"^{catalogues.ID.pattern}$"

@@ -61,9 +61,10 @@ def _format_of(path: Path, source: bytes) -> str:
         "Bring it as a filled Word worksheet (.docx), Excel (.xlsx), CSV, or the JSON report of dtm-map."
     )
     if source.startswith(b"PK\3\4"):
-        for name, folder in (("docx", b"word/document"), ("xlsx", b"xl/workbook")):
-            if folder in source:
-                return name
+        # The archive's own list of its parts stands last, behind documents that are parts of it.
+        at, name = max((source.rfind(b"word/document"), "docx"), (source.rfind(b"xl/workbook"), "xlsx"))
+        if at >= 0:
+            return name
         raise Unusable(str(path), _("this is an archive, but no Word or Excel document"), mend)
     signs = (
         (b"\xd0\xcf\x11\xe0", _("this is encrypted, or of an old kind (.doc, .xls)")),

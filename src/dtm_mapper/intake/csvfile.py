@@ -14,6 +14,8 @@ from dtm_mapper.reports.csvfile import unescape
 
 #: What spreadsheet programs save plain CSV in, by the language of Windows.
 _ANSI = ("Windows-1252", "Windows-1256")
+#: How long a cell may be: the module itself refuses more than 131,072 characters.
+MAX_CELL = 8 * 1024 * 1024
 _SIGNS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -58,6 +60,8 @@ def _delimiters(text: str) -> list[str]:
 
 
 def _rows(where: str, text: str, delimiter: str) -> Iterator[Row]:
+    # Many answers of one data user may stand in one cell.
+    csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for number, cells in enumerate(reader, start=1):

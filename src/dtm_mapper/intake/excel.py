@@ -97,7 +97,8 @@ class _Reader:
             if parts:
                 places[column.id] = parts[0]
             for row in rows if len(parts) > 1 else ():
-                row.cells[parts[0]] += "".join(row.cells[at] for at in parts[1:] if at < len(row.cells))
+                if parts[0] < len(row.cells):
+                    row.cells[parts[0]] = "".join(row.cells[at] for at in parts if at < len(row.cells))
         return known_columns(places)
 
     def _places(self, id: str, title: str) -> list[tuple[int, int]]:

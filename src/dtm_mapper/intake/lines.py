@@ -86,13 +86,15 @@ _BEGIN_NAMES = {"na", "none", "nil", "nobody", "unknown", "open", "pending", "sa
 _LONGEST = DETAIL_LIMIT + 100
 #: What stands between names unasked: a semicolon, also the Arabic one.
 _SEPARATORS = ";؛"
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?")
 _BREAK = re.compile(r"\r\n?|\n|\v|\f")
 
 
 def iso_date(text: str) -> str:
-    """A date as an ISO date, with whatever time stands behind it left off; '' where it is none."""
+    """A date as an ISO date, with a time behind it left off; '' where it is none."""
+    found = _DATE.fullmatch(text)
     try:
-        return date.fromisoformat(text[:10]).isoformat()
+        return date.fromisoformat(found[1]).isoformat() if found else ""
     except ValueError:
         return ""
 
@@ -123,16 +125,19 @@ def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bo
         return state
     names: list[str] = []
     beside: list[str] = []
-    for part in (part for line in _BREAK.split(text) for part in _split(line.strip(), split, known)):
-        state = None if part in known else _state(part)
-        if state is None:
-            names.append(part)
-        elif names:
-            beside.append(part)
-        else:
-            # A reason or a note may go on behind it.
-            rest = text[text.find(part) + len(part) :].strip(f" \n{_SEPARATORS}")
-            return state._replace(words=" ".join(filter(None, (state.words, rest))))
+    lines = [_split(line.strip(), split, known) for line in _BREAK.split(text)]
+    for at, parts in enumerate(lines):
+        for number, part in enumerate(parts):
+            state = None if part in known else _state(part)
+            if state is None:
+                names.append(part)
+            elif names:
+                beside.append(part)
+            else:
+                # A reason or a note may go on behind it.
+                further = ["; ".join(filter(None, (state.words, *parts[number + 1 :])))]
+                further += ["; ".join(parts) for parts in lines[at + 1 :]]
+                return state._replace(words="\n".join(filter(None, further)))
     return Said(tuple(dict.fromkeys(names)), beside="; ".join(beside))
 
 

@@ -1,22 +1,20 @@
 """Lines -> rows of the catalogue: by id, or by label however it is spelled; a near miss is asked about."""
 
 import difflib
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.catalogue import ID, Catalogue
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
-from dtm_mapper.mapping import NAME_LIMIT, OTHER, Detail, Mapping, State
+from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, Detail, Mapping, State
 from dtm_mapper.reports.flat import STATES
 from dtm_mapper.texts import text_problem
 
 #: Asks whether a source's words mean an example's name.
 Ask = Callable[[str, str], bool]
 
-_ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 #: Finding what was meant takes long: not for more of them than anybody reads.
 _MOST_NEAR = 200
 
@@ -63,21 +61,13 @@ def match(
     above, above_at = Said(), (0, "")
     known = {user.name for _section, _item, _number, user in mapping.every_user(catalogue)}
     for line, place in zip(source.lines, placed, strict=True):
-        what = said(line.cell, split, known, line.names_only)
         at = (line.table, line.section)
-        if what.above:
-            if at == above_at and (above.names or above.state):
-                what = above._replace(beside=what.words)
-            else:
-                what = Said(state="pending", words=line.cell)
-        if what.state:
-            what = what._replace(words=what.words or line.words)
-        elif not what.names and line.state != "mapped":
-            what = Said(state=line.state, words=line.words)
+        what = _what(line, above if at == above_at else Said(), split, known)
         above, above_at = what, at
         matches.problems += [(line.where, problem) for problem in _left_out(line, what)]
         place = matcher.as_other(line, place, what)
-        names = tuple(name for name in _cleaned(what.names) if _recordable(line, name, matches))
+        names = tuple(name for name in what.names if _recordable(line, name, NAME_LIMIT, matches))
+        words = what.words if _recordable(line, what.words, DETAIL_LIMIT, matches) else ""
         if line.details and not names:
             matches.problems.append((line.where, _("there are details in it, but no name that they are of")))
         if place is None or (not names and what.state in ("", "open")):
@@ -86,10 +76,21 @@ def match(
         own = source.ours and "catalogue_id" in source.about and as_reported
         # A date that is empty where somebody filled a worksheet says nothing.
         verified = line.verified if own or line.verified else None
-        incoming = Incoming(line.where, own, names, what.state, what.words, line.details, verified)
+        incoming = Incoming(line.where, own, names, what.state, words, line.details, verified)
         matches.found.setdefault(place, []).append(incoming)
     matches.problems += matcher.problems
     return matches
+
+
+def _what(line: Line, above: Said, split: str, known: Collection[str]) -> Said:
+    """What all cells of a line say together; `above` is what the line above it says."""
+    what = said(line.cell, split, known, line.names_only)
+    if what.above:
+        stands = above.names or above.state
+        what = above._replace(beside=what.words) if stands else Said(state="pending", words=line.cell)
+    if what.state:
+        return what._replace(words=what.words or line.words)
+    return what if what.names or line.state == "mapped" else Said(state=line.state, words=line.words)
 
 
 def _left_out(line: Line, what: Said) -> Iterator[str]:
@@ -103,24 +104,25 @@ def _left_out(line: Line, what: Said) -> Iterator[str]:
     in_cell = what.words if what.state == "open" else ""
     for words in dict.fromkeys(filter(None, (in_cell, line.words))):
         if what.names or what.state in ("", "open"):
-            said = _(
+            left = _(
                 "“{words}” is left out: only a row that is not applicable or pending has a reason or a note"
             )
-            yield said.format(words=words)
+            yield left.format(words=words)
         elif words != what.words:
             yield _("{taken}: “{words}” beside it is left out").format(taken=taken, words=words)
 
 
-def _cleaned(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(" ".join(name.split("\t")) for name in names)
-
-
-def _recordable(line: Line, name: str, matches: Matches) -> bool:
-    if problem := text_problem(name, NAME_LIMIT):
-        matches.problems.append(
-            (line.where, _("“{name}” is left out: {why}").format(name=name[:40], why=problem))
-        )
+def _recordable(line: Line, text: str, limit: int, matches: Matches) -> bool:
+    """Whether a name, a reason or a note can be recorded; one that cannot is listed."""
+    problem = text_problem(text, limit, lines=limit > NAME_LIMIT)
+    if problem:
+        what = _("“{name}” is left out: {why}").format(name=text[:40], why=problem)
+        matches.problems.append((line.where, what))
     return not problem
+
+
+def _is_id(text: str) -> bool:
+    return len(text) <= NAME_LIMIT and ID.fullmatch(text) is not None
 
 
 class _Matcher:
@@ -209,18 +211,19 @@ class _Matcher:
 
     def _is_ours(self, line: Line) -> bool:
         """Whether a section that is not known is one that the catalogue may have had."""
-        return self.ours and _ID.fullmatch(line.section) is not None
+        return self.ours and _is_id(line.section)
 
     def _kept(self, line: Line) -> str:
         """The id of an example that the catalogue no longer has, in a report of this program."""
-        known = self.ours and line.example_id and _ID.fullmatch(line.example_id) and line.section
+        known = self.ours and _is_id(line.example_id) and _is_id(line.section)
         if not known or line.example_id == OTHER:
             return ""
         if line.example_id not in self._labels:
-            self._labels[line.example_id] = line.example or line.example_id
+            recordable = line.example and not text_problem(line.example, DETAIL_LIMIT)
+            self._labels[line.example_id] = line.example if recordable else line.example_id
             self._section_of[line.example_id] = line.section
             why = _("“{example}”: no longer in the catalogue; it is kept")
-            self.problems.append((line.where, why.format(example=line.example or line.example_id)))
+            self.problems.append((line.where, why.format(example=self._labels[line.example_id])))
         return line.example_id
 
     def _by_words(self, line: Line) -> str:

@@ -83,6 +83,12 @@ def _words() -> dict[str, str]:
     return words
 
 
+def _names(found: Columns, cells: Sequence[str]) -> bool:
+    """Whether a row has something in its column of names, where that is not the first one."""
+    at = found.places["user"]
+    return 0 < at < len(cells) and bool(cells[at].strip())
+
+
 class Tables:
     """Takes the tables of one source, one after the other, and makes lines of their rows."""
 
@@ -140,7 +146,7 @@ class Tables:
         first = True
         for row in rows[self._head(rows, known) :]:
             filled = [cell for cell in row.cells if cell and not cell.isspace()]
-            if not filled or (found and all(cell.startswith("#") for cell in filled)):
+            if not filled or (found and len(filled) > 1 and all(cell.startswith("#") for cell in filled)):
                 continue
             if found is None or self._is_header(found, row.cells):
                 header = self.columns(row.cells)
@@ -150,7 +156,8 @@ class Tables:
                 if first:
                     found = self._headless(row.cells)
             first = False
-            if len(filled) == 1 and (section := self._section_titled(filled[0])):
+            alone = filled[0] if len(filled) == 1 and not (found and _names(found, row.cells)) else ""
+            if alone and (section := self._section_titled(alone)):
                 self._section, self._section_above = section, ""
             elif found is not None:
                 self._line(found, row, f"{place} {row.number}")
@@ -247,7 +254,7 @@ class Tables:
         return self._sections.get(word) or self._sections.get(word.lstrip("0123456789 "), "")
 
     def _line(self, found: Columns, row: Row, where: str) -> None:
-        cells = [text.strip() for text in row.cells]
+        cells = [text.replace("\t", " ").strip() for text in row.cells]
         filled = {id: cells[at] for id, at in found.places.items() if at < len(cells) and cells[at]}
 
         def cell(id: str) -> str:

@@ -36,6 +36,8 @@ _WIDEST = 63
 def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
     """Raises Unusable where it is no worksheet."""
     with checked(where, source) as archive:
+        if "[Content_Types].xml" not in archive.namelist():
+            raise broken(where)
         if "macroEnabled" in archive.read("[Content_Types].xml").decode("utf-8", "replace"):
             what = _("the document has macros; it was not opened")
             raise Unusable(where, what, _("Save it as .docx, a Word document without macros."))
