@@ -75,17 +75,23 @@ class Said(NamedTuple):
 
 _STATES: dict[str, State] = {"na": "not_applicable", "later": "pending"}
 _SIGNS: dict[str, State] = {
-    **dict.fromkeys(("-", "--", "–", "—"), "not_applicable"),
+    **dict.fromkeys(("-", "--", "---", "–", "—"), "not_applicable"),
     **dict.fromkeys(("?", "??", "???"), "pending"),
 }
 #: A word for a state, and a reason or a note behind it: `N/A - merged into the ISCG`, `TBC (ask OCHA)`.
-_WITH_WORDS = re.compile(r"([^:(\n]+?)\s*(?::|\(|,|\s[-–—](?=\s))\s*(.*)", re.DOTALL)
+_WITH_WORDS = re.compile(r"([^:(\n]+?)\s*(?::|\(|,|،|\s[-–—](?=\s))\s*(.*)", re.DOTALL)
 #: Words for a state that names may begin with, which without a sign behind them are names.
 _BEGIN_NAMES = {"na", "none", "nil", "nobody", "unknown", "open", "pending", "same", "s.o", "n.a"}
 #: A longer text is no state: no reason or note is as long.
 _LONGEST = DETAIL_LIMIT + 100
 #: What stands between names unasked: a semicolon, also the Arabic one.
 _SEPARATORS = ";؛"
+#: What stands before the lines of a list without a blank behind it, where it stands before each of them.
+_TIGHT_BULLET = re.compile(r"\s*(?:[-–—*]|\(?[0-9]{1,2}[-.)]+|[ivx]{1,4}\))\s*(?=\w)")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+#: Marks that nobody sees, such as those of direction that phones and web pages put around Arabic names.
+_UNSEEN = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_AROUND = f" \t\r\n{_UNSEEN}"
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?")
 _BREAK = re.compile(r"\r\n?|\n|\v|\f")
 
@@ -114,18 +120,16 @@ def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bo
     """What a cell says. Names stand on lines of their own or behind `;`, or behind a character of `split`;
     a name that is `known` stays whole. `names_only`: what looks like a state or a bullet is a name, and only
     `;` and line breaks stand between them."""
-    text = cell.strip()
-    if not text:
-        return Said()
     if names_only:
-        return Said(tuple(name for line in _BREAK.split(text) for name in _parts(line, ";")))
+        return Said(tuple(name for line in _BREAK.split(cell) for name in _parts(line, ";")))
+    text = cell.strip()
     if text in known:
         return Said((text,))
-    if state := _state(text):
+    if state := _state(text.strip(_AROUND)):
         return state
     names: list[str] = []
     beside: list[str] = []
-    lines = [_split(line.strip(), split, known) for line in _BREAK.split(text)]
+    lines = [_split(line.strip(), split, known) for line in _listed(text, known)]
     for at, parts in enumerate(lines):
         for number, part in enumerate(parts):
             state = None if part in known else _state(part)
@@ -141,6 +145,18 @@ def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bo
     return Said(tuple(dict.fromkeys(names)), beside="; ".join(beside))
 
 
+def _listed(text: str, known: Collection[str]) -> list[str]:
+    """The lines of a cell, without the bullets that stand before all of them; one in brackets goes on."""
+    lines = _BREAK.split(text)
+    if all(line.strip() in known for line in lines):
+        return lines
+    lines = _BREAK.split(_IN_BRACKETS.sub(lambda found: _BREAK.sub(" ", found[0]), text))
+    bullets = [_TIGHT_BULLET.match(line) for line in lines]
+    if len(lines) == 1 or not all(bullets):
+        return lines
+    return [line[bullet.end() :] for line, bullet in zip(lines, bullets, strict=True) if bullet]
+
+
 def _split(line: str, split: str, known: Collection[str]) -> list[str]:
     """The names and the words for a state in one line."""
 
@@ -150,16 +166,25 @@ def _split(line: str, split: str, known: Collection[str]) -> list[str]:
     if whole(line):
         return [line]
     further = split.replace(" ", "")
-    parts = _parts(BULLET.sub("", line), _SEPARATORS)
+    # What is in brackets stays with the name before it.
+    parts = _parts(BULLET.sub("", line.strip(_AROUND)), _SEPARATORS, r"\([^()]*\)|")
+    names = [
+        name
+        for part in parts
+        for name in ([part] if not further or whole(part) else _parts(part, further, r"\([^()]*\)|"))
+    ]
     return [
-        name for part in parts for name in ([part] if not further or whole(part) else _parts(part, further))
+        name if name in known else name.strip(_AROUND)
+        for name in names
+        if whole(name) or re.search(r"\w", name)
     ]
 
 
-def _parts(line: str, separators: str) -> list[str]:
-    r"""The names in one line; `\` before a separator keeps it in the name."""
+def _parts(line: str, separators: str, together: str = "") -> list[str]:
+    r"""The names in one line; `\` before a separator keeps it in the name, and so does what `together`, the
+    beginning of a pattern, fits."""
     signs = re.escape(separators)
-    parts = re.findall(rf"(?:\\[\\{signs}]|[^{signs}])+", line)
+    parts = re.findall(rf"(?:\\[\\{signs}]|{together}[^{signs}])+", line)
     return [name for part in parts if (name := re.sub(rf"\\([\\{signs}])", r"\1", part).strip())]
 
 
@@ -170,9 +195,11 @@ def _state(text: str) -> Said | None:
         if found.words:
             # Whom to ask: the whole of it is the note.
             return found._replace(words=text)
-        in_brackets = "(" in text[match.end(1) : match.start(2)]
-        return found._replace(words=match[2].strip().removesuffix(")" if in_brackets else ""))
-    if found := _word(text):
+        words = match[2].strip()
+        if "(" in text[match.end(1) : match.start(2)]:
+            words = words[:-1] if words.find(")") == len(words) - 1 else f"({words}"
+        return found._replace(words=words)
+    if found := _word(text) or _word(text.strip("()[]*!")):
         return found
     return _begun(text) if len(text) <= _LONGEST else None
 
@@ -192,6 +219,9 @@ def _word(text: str) -> Said | None:
     if len(text) > _LONGEST:
         return None
     meant = meaning(text)
+    # An organisation of that name.
+    if meant and meant.words and (text[:4] == "ASK " or text[4:5] in "(-–—") and not text.isupper():
+        return None
     if meant is not None:
         return Said(above=True) if meant.command == "above" else Said((), _STATES[meant.command], meant.words)
     state = state_named(text)

@@ -101,6 +101,8 @@ def _left_out(line: Line, what: Said) -> Iterator[str]:
     if line.state and line.state != ("mapped" if what.names else what.state or line.state):
         left = STATES[line.state]
         yield _("{taken}: the state “{state}” beside it is left out").format(taken=taken, state=left)
+    if line.cell and not what.names and not what.state:
+        yield _("“{text}” holds no name").format(text=line.cell)
     in_cell = what.words if what.state == "open" else ""
     for words in dict.fromkeys(filter(None, (in_cell, line.words))):
         if what.names or what.state in ("", "open"):

@@ -243,21 +243,23 @@ _NOT_HERE = {
         "not applicable here",
         "none identified",
     ),
-    *("s/o", "s.o", "sans objet", "non applicable", "aucun", "aucune", "néant"),
-    *("ninguno", "ninguna", "no aplica", "nadie", "no hay"),
-    *("لا يوجد", "لا ينطبق", "لا أحد"),
+    *("no", "not relevant", "does not exist", "there is none"),
+    *("s/o", "s.o", "sans objet", "non applicable", "aucun", "aucune", "néant", "n'existe pas", "inexistant"),
+    *("ninguno", "ninguna", "no aplica", "no se aplica", "nadie", "no hay", "no existe"),
+    *("لا يوجد", "لا توجد", "لا ينطبق", "غير منطبق", "لا أحد"),
 }
 _LATER = {
     *("tbc", "t.b.c", "tbd", "t.b.d", "to be confirmed", "to be determined", "to be identified", "unknown"),
-    *("à confirmer", "à déterminer", "à identifier", "inconnu"),
-    *("por confirmar", "por definir", "por identificar", "desconocido"),
-    *("يتم التأكيد لاحقا", "غير معروف"),
+    *("not yet identified", "not yet known", "none yet", "pending"),
+    *("à confirmer", "à déterminer", "à identifier", "à définir", "à préciser", "en attente", "inconnu"),
+    *("por confirmar", "por definir", "por determinar", "por identificar", "pendiente", "desconocido"),
+    *("يتم التأكيد لاحقا", "قيد التأكيد", "غير معروف"),
 }
 _SAME = {
-    *("same", "same as above", "ditto"),
-    *("idem", "le même", "la même"),
-    *("igual", "lo mismo"),
-    *("نفسه", "نفس الشيء"),
+    *("same", "same as above", "see above", "ditto", "ibid", '"', "”", "〃"),
+    *("idem", "le même", "la même", "voir ci-dessus"),
+    *("igual", "lo mismo", "ver arriba"),
+    *("نفسه", "نفس الشيء", "نفس ما سبق", "كما هو أعلاه"),
 }
 _ASK = ("ask ", "demander ", "preguntar ", "اسأل ")
 
