@@ -389,6 +389,31 @@ class TestTables:
         into(f"Example,Data user,Status,Reason\n{line}\nOCHA,OCHA Mali,,\n")
         assert words in " ".join(into.shown.split())
 
+    @pytest.mark.parametrize(
+        ("table", "words"),
+        [
+            ("Example,Data user\nWFP,PAM,WFP Gao", "row 2: “WFP Gao” stands in a column without a header"),
+            (",Example,Data user\nFAO,WFP,PAM", "row 2: “FAO” stands in a column without a header"),
+            ("Example,Data user,Budget\nWFP,PAM,12", "were left out: Budget"),
+            ("Examples,Who in Mali?\nWFP,PAM", "The column “Who in Mali?” was taken for that of the names"),
+            ("Quién,En Mali\nWFP,PAM", "row 1: “Quién”, “En Mali”: taken for the header of the table"),
+        ],
+    )
+    def test_columns_without_a_header_that_is_known_are_said(
+        self, into: Import, table: str, words: str
+    ) -> None:
+        assert names_of(into(table)) == {"wfp": ["PAM"]}
+        assert words in " ".join(into.shown.split())
+
+    def test_a_table_that_lost_its_header_and_whose_first_example_was_reworded(self, into: Import) -> None:
+        mapping = into("UNICEFF,UNICEF Mali\nWFP,PAM\n", section="un-agencies")
+        assert names_of(mapping) == {"wfp": ["PAM"], "un-agencies": ["UNICEF Mali"]}
+
+    def test_of_persons_and_organisations_the_organisations_are_the_names(self, into: Import) -> None:
+        mapping = into("Example,Name,Organisation\nWFP,Ann,PAM\n")
+        assert names_of(mapping) == {"wfp": ["PAM"]}
+        assert "were left out: Name" in into.shown
+
     def test_a_reason_in_its_own_column_is_the_states(self, into: Import) -> None:
         mapping = into("Example,Data user,Reason\nWFP,n/a,Closed in 2024\n")
         assert mapping.rows["wfp"].not_applicable == "Closed in 2024"
@@ -601,6 +626,8 @@ class TestBadInput:
             ("a.docx", b"PK\3\4 word/document", "damaged"),
             ("a.zip", b"PK\3\4 nothing", "no Word or Excel document"),
             ("a.csv", b"\xff\xfea", "no text in utf-16"),
+            ("a.csv", 'Example,Name\nWFP,"PAM\nUNHCR,HCR\n', "cannot be read as CSV"),
+            ("a.csv", 'Example,Name\nWFP,"PAM" Mali\n', "line 2 cannot be read as CSV"),
             ("a.json", "{", "cannot be read as JSON"),
             ("a.json", "[" * 200_000, "cannot be read as JSON"),
             ("a.json", "{}", "no JSON report of dtm-map"),
@@ -716,6 +743,13 @@ class TestWorkbooks:
         hidden.sheet_state = "hidden"
         with pytest.raises(Unusable, match="hidden sheets: Old"):
             into(saved(made), "source.xlsx")
+
+    def test_a_sheet_that_is_not_understood_is_named(self, into: Import) -> None:
+        made = book(list(self.HEAD), ["WFP", "A"])
+        made.create_sheet("NGOs").append(["NGO type", "Name in Mali", "Since"])
+        into(saved(made), "a.xlsx")
+        assert "Sheet “NGOs” was not read" in into.shown
+        assert "“NGO type”, “Name in Mali”, “Since”" in into.shown
 
     def test_hidden_sheets_are_left_out_and_named(self, into: Import) -> None:
         made = book(list(self.HEAD), ["WFP", "A"])

@@ -197,6 +197,13 @@ class TestToolkitWorksheet:
         content.append(run)
         assert names_of(into(packed(document), "worksheet.docx")) == {"hct": ["B"]}
 
+    def test_a_table_that_is_not_understood_is_named(self, into: Import) -> None:
+        document = Document(io.BytesIO(toolkit_worksheet({EXAMPLES[0]: "A"})))
+        for cell, text in zip(document.add_table(1, 3).rows[0].cells, ("NGO", "Who", "Since"), strict=True):
+            write(cell, text)
+        into(packed(document), "worksheet.docx")
+        assert "Table 7 was not read" in into.shown
+
     def test_a_section_under_a_changed_title_is_known_by_its_examples(self, into: Import) -> None:
         content = toolkit_worksheet({}, {"3. UN Agencies": "UN Women"})
         document = Document(io.BytesIO(content))

@@ -23,15 +23,19 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
     """Raises Unusable where nothing in it is understood."""
     text, encoding = _decoded(where, source)
     notes = [_("Read as {encoding}, not UTF-8: check how the names are spelt").format(encoding=encoding)]
-    best: Tables | None = None
+    wrong: list[Unusable] = []
     for delimiter in _delimiters(text):
         tables = Tables(catalogue)
-        tables.table(list(_rows(where, text, delimiter)), _("row"))
+        try:
+            tables.table(list(_rows(where, text, delimiter)), _("row"))
+        except Unusable as broken:
+            wrong.append(broken)
+            continue
         if tables.understood:
             return tables.source(where, _("CSV"), notes if encoding in _ANSI else [])
-        best = best or tables
-    assert best is not None
-    raise best.not_understood(where)
+        wrong.append(tables.not_understood(where))
+    # What the likeliest delimiter leads to says most.
+    raise wrong[0]
 
 
 def _decoded(where: str, source: bytes) -> tuple[str, str]:
@@ -62,7 +66,7 @@ def _delimiters(text: str) -> list[str]:
 def _rows(where: str, text: str, delimiter: str) -> Iterator[Row]:
     # Many answers of one data user may stand in one cell.
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
             if number > 1 or not cells or not cells[0].startswith("sep="):

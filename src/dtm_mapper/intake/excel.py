@@ -78,8 +78,9 @@ class _Reader:
                 continue
             self.tables.heading(title)
             known = self._known(title, rows)
-            if not self.tables.table(rows, _("{title}, row").format(title=title), known):
-                self.tables.pairs(rows)
+            taken = self.tables.table(rows, _("{title}, row").format(title=title), known)
+            if not (taken or self.tables.pairs(rows) or self._is_ours()):
+                self.tables.pass_over(rows, _("Sheet “{title}”").format(title=title))
         self._say_about()
         if hidden and not self.tables.understood:
             what = _("its tables are on hidden sheets: {titles}").format(titles="; ".join(hidden))
@@ -88,6 +89,10 @@ class _Reader:
             raise self.tables.not_understood(self.where)
         self.notes += [_("The hidden sheet “{title}” was left out").format(title=title) for title in hidden]
         return self.tables.source(self.where, _("Excel workbook"), self.notes)
+
+    def _is_ours(self) -> bool:
+        """Whether this is a workbook of this program, which has further sheets that say the same."""
+        return any(name_of(column.id, 1) in self.named for column in self.columns)
 
     def _known(self, title: str, rows: list[Row]) -> Columns | None:
         """The columns of a sheet of this program's, by their names in the workbook."""

@@ -125,7 +125,7 @@ def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bo
     text = cell.strip()
     if text in known:
         return Said((text,))
-    if state := _state(text.strip(_AROUND)):
+    if state := _state(text) or _state(text.strip(_AROUND)):
         return state
     names: list[str] = []
     beside: list[str] = []

@@ -1,5 +1,6 @@
 """Tables of any source -> lines: which column is which, which section a row stands in."""
 
+import difflib
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -21,10 +22,11 @@ class Row(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Where the columns of a table stand, by the ids of the flat table's columns."""
+    """Where the columns of a table stand, by the ids of the flat table's columns. `further` are the places of
+    columns under other headers; `ours`: they are those of a report of this program."""
 
     places: dict[str, int]
-    #: Whether these are the columns of a report of this program.
+    further: frozenset[int] = frozenset()
     ours: bool = False
 
 
@@ -32,7 +34,7 @@ def known_columns(places: dict[str, int]) -> Columns | None:
     """Columns, if they say who stands beside which example."""
     if "user" not in places or not places.keys() & {"example", "example_id"}:
         return None
-    return Columns(places, places.keys() >= _OURS)
+    return Columns(places, ours=places.keys() >= _OURS)
 
 
 #: Words of headers in English, French, Spanish and Arabic, by the id of the flat table's column.
@@ -45,10 +47,12 @@ _WORDS = {
     "state": "state status; état statut; estado; الحالة",
     "user": (
         "data_user data_users name names potential_data_user potential_data_users local_counterpart "
-        "counterpart organisation organisations organization organizations; "
+        "counterpart organisation organisations organization organizations name_of_organisation "
+        "name_of_organization partner partners agency agencies; "
         "nom noms utilisateur utilisateurs utilisateur_de_données utilisateurs_de_données "
-        "utilisateur_des_données utilisateurs_des_données; nombre nombres usuario usuarios "
-        "usuario_de_datos usuarios_de_datos organización organizaciones; "
+        "utilisateur_des_données utilisateurs_des_données nom_de_l'organisation partenaire partenaires; "
+        "nombre nombres usuario usuarios usuario_de_datos usuarios_de_datos organización organizaciones "
+        "nombre_de_la_organización socio socios; "
         "اسم الاسم الأسماء مستخدم_البيانات مستخدمو_البيانات المنظمة المنظمات"
     ),
     "words": "reason_or_note reason; motif raison; motivo razón; السبب",
@@ -61,14 +65,22 @@ _WORDS = {
 _BEGINNINGS = {
     "examples from": "example",
     "exemples d": "example",
+    "exemples tires d": "example",
+    "exemples issus d": "example",
     "ejemplos de": "example",
     "potential data user": "user",
     "utilisateur potentiel": "user",
     "utilisateurs potentiels": "user",
     "usuario potencial": "user",
     "usuarios potenciales": "user",
+    "usuario de datos potencial": "user",
+    "usuarios de datos potenciales": "user",
+    "مستخدم البيانات": "user",
+    "مستخدمو البيانات": "user",
 }
 _ABOUT = {column.id for column in ABOUT}
+#: A header that says organisation outdoes one that says name, which may be that of a person.
+_ORGANISATION = ("organis", "organiz", "المنظمة")
 #: With all of these, a table is one of ours.
 _OURS = {"section_id", "example_id", "state", "user"}
 
@@ -142,9 +154,10 @@ class Tables:
         top = [row.cells for row in rows[:10]]
         if known and any(self._moved(known, cells) for cells in top):
             known = None
-        found = known
+        head = self._head(rows, known)
+        found = self._with_further(known, rows[head - 1].cells) if known and 0 < head <= len(rows) else known
         first = True
-        for row in rows[self._head(rows, known) :]:
+        for row in rows[head:]:
             filled = [cell for cell in row.cells if cell and not cell.isspace()]
             if not filled or (found and len(filled) > 1 and all(cell.startswith("#") for cell in filled)):
                 continue
@@ -153,8 +166,11 @@ class Tables:
                 if header is not None:
                     found = header
                     continue
-                if first:
-                    found = self._headless(row.cells)
+                if first and (found := self._headless(rows)) and self._says_else(found, row.cells):
+                    what = _("“{cells}”: taken for the header of the table")
+                    where = f"{place} {row.number}"
+                    self._problems.append((where, what.format(cells="”, “".join(filled))))
+                    continue
             first = False
             alone = filled[0] if len(filled) == 1 and not (found and _names(found, row.cells)) else ""
             if alone and (section := self._section_titled(alone)):
@@ -167,33 +183,63 @@ class Tables:
         self._section_read = self._section_read or found is not None
         return found is not None
 
-    def pairs(self, rows: Sequence[Row]) -> None:
-        """A table of labels and values, where it says what the mapping is about."""
+    def pairs(self, rows: Sequence[Row]) -> bool:
+        """A table of labels and values, where it says what the mapping is about. Gives whether it does."""
+        said = False
         for row in rows:
             filled = [cell for cell in row.cells if cell.strip()]
             if len(filled) == 2 and (id := self._id_of(filled[0])) in _ABOUT:
                 self.say_about(id, filled[1])
+                said = True
+        return said
+
+    def pass_over(self, rows: Sequence[Row], place: str) -> None:
+        """Notes that a table was not read."""
+        cells = next((filled for row in rows if (filled := [cell for cell in row.cells if cell.strip()])), [])
+        if cells:
+            what = _("{place} was not read: no column of examples and of names was found in it: {cells}")
+            found = ", ".join(f"“{cell.strip()[:40]}”" for cell in cells[:4])
+            self.notes.append(what.format(place=place, cells=found))
 
     def columns(self, cells: Sequence[str]) -> Columns | None:
         """The columns under a header row; None where this is none."""
         places, left = self._places(cells)
+        if "example" in places and "user" not in places and len(left) == 1:
+            ((at, text),) = left.items()
+            self.notes.append(_("The column “{column}” was taken for that of the names").format(column=text))
+            return Columns({**places, "user": at})
         found = known_columns(places)
-        if found and left:
-            what = _("Columns that are no field of the catalogue were left out: {columns}")
-            self.notes.append(what.format(columns=", ".join(left)))
-        return found
+        return self._with_further(found, cells) if found else None
 
-    def _places(self, cells: Sequence[str]) -> tuple[dict[str, int], list[str]]:
-        """Which columns a row would be the header of, and its cells that are no header."""
+    def _with_further(self, found: Columns, cells: Sequence[str]) -> Columns:
+        """The columns with those under headers that say nothing to this program, which are noted."""
+        taken = set(found.places.values())
+        left = {at: cell.strip() for at, cell in enumerate(cells) if at not in taken and cell.strip()}
+        if left:
+            what = _("Columns that are no field of the catalogue were left out: {columns}")
+            self.notes.append(what.format(columns=", ".join(left.values())))
+        return found._replace(further=frozenset(left))
+
+    def _places(self, cells: Sequence[str]) -> tuple[dict[str, int], dict[int, str]]:
+        """Which columns a row would be the header of, and its cells that are no header, by their place."""
         places: dict[str, int] = {}
-        left: list[str] = []
+        left: dict[int, str] = {}
         for at, cell in enumerate(cells):
             id = self._id_of(cell)
-            if id and id not in places:
+            first = places.get(id, at)
+            if id and (first == at or self._outdoes(cell, cells[first])):
                 places[id] = at
+                if first != at:
+                    left[first] = cells[first].strip()
             elif cell.strip():
-                left.append(cell.strip())
+                left[at] = cell.strip()
         return places, left
+
+    def _outdoes(self, cell: str, first: str) -> bool:
+        """Whether a second header for the names says more surely that they are of organisations."""
+        return self._id_of(cell) == "user" and [
+            key(text).startswith(_ORGANISATION) for text in (first, cell)
+        ] == [False, True]
 
     def source(self, where: str, kind: str, notes: Sequence[str] = ()) -> Source:
         """All that was taken. Raises Unusable where it is for more than one response."""
@@ -242,12 +288,18 @@ class Tables:
         top = enumerate(rows[:10], start=1)
         return next((at for at, row in top if self._is_header(known, row.cells)), 1) if known else 0
 
-    def _headless(self, cells: Sequence[str]) -> Columns | None:
-        """The columns of a table that lost its header row: an example, and one more column."""
-        at = next((at for at, cell in enumerate(cells) if cell.strip()), 0)
-        if at == len(cells) - 2 and {key(cells[at]), key(bare(cells[at]))} & self._examples:
-            return Columns({"example": at, "user": at + 1})
+    def _headless(self, rows: Sequence[Row]) -> Columns | None:
+        """The columns of a table without a header row that is known: an example, and one more column."""
+        for row in rows:
+            at = next((at for at, cell in enumerate(row.cells) if cell.strip()), 0)
+            if at == len(row.cells) - 2 and {key(row.cells[at]), key(bare(row.cells[at]))} & self._examples:
+                return Columns({"example": at, "user": at + 1})
         return None
+
+    def _says_else(self, found: Columns, cells: Sequence[str]) -> bool:
+        """Whether the first row of such a table is rather a header than an example."""
+        word = key(bare(cells[found.places["example"]]))
+        return not (word in self._examples or difflib.get_close_matches(word, self._examples, n=1))
 
     def _section_titled(self, text: str) -> str:
         word = key(text)
@@ -255,6 +307,11 @@ class Tables:
 
     def _line(self, found: Columns, row: Row, where: str) -> None:
         cells = [text.replace("\t", " ").strip() for text in row.cells]
+        taken = found.places.values()
+        for at, text in enumerate(cells):
+            if text and at not in taken and at not in found.further:
+                what = _("“{text}” stands in a column without a header, and is left out")
+                self._problems.append((where, what.format(text=text)))
         filled = {id: cells[at] for id, at in found.places.items() if at < len(cells) and cells[at]}
 
         def cell(id: str) -> str:

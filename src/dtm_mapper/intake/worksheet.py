@@ -49,6 +49,8 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
         raise broken(where) from None
     tables = Tables(catalogue)
     styles = {style.style_id: style.name for style in document.styles}
+    # A report of this program has further tables, which say the same in another way.
+    own = "Data user" in styles.values()
     number = 0
     for block in _blocks(body):
         if block.tag == _PARAGRAPH:
@@ -60,8 +62,9 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
             continue
         number += 1
         rows = [Row(at, cells) for at, cells in enumerate(_cells(block), start=1)]
-        if not tables.table(rows, _("table {number}, row").format(number=number)):
-            tables.pairs(rows)
+        taken = tables.table(rows, _("table {number}, row").format(number=number)) or tables.pairs(rows)
+        if not taken and not own:
+            tables.pass_over(rows, _("Table {number}").format(number=number))
     if not tables.understood:
         raise tables.not_understood(where)
     return tables.source(where, _("Word worksheet"))
