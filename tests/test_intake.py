@@ -5,7 +5,7 @@ import io
 import json
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -104,19 +104,37 @@ def names_of(mapping: Mapping) -> dict[str, list[str]]:
     return {place: [user.name for user in users] for place, users in places if users}
 
 
-def book(*rows: list[object], title: str = "Sheet") -> Workbook:
+def book(*rows: Sequence[object], title: str = "Sheet") -> Workbook:
     made = Workbook()
     sheet = made.active
     assert sheet is not None
     sheet.title = title
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     return made
 
 
 def saved(made: Workbook) -> bytes:
     out = io.BytesIO()
     made.save(out)
+    return out.getvalue()
+
+
+def packed(name: str, content: bytes) -> bytes:
+    """An archive with one part in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, content)
+    return out.getvalue()
+
+
+def repacked(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """An archive with one part changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            found = before.read(name)
+            after.writestr(name, found.replace(old, new) if name == part else found)
     return out.getvalue()
 
 
@@ -414,6 +432,27 @@ class TestTables:
         assert names_of(mapping) == {"wfp": ["PAM"]}
         assert "were left out: Name" in into.shown
 
+    def test_names_on_rows_of_their_own_between_examples_are_said_to_become_others(
+        self, into: Import
+    ) -> None:
+        mapping = into("Example,Name\nUNHCR,HCR\n,HCR Gao\nWFP,PAM\n,UN Women\n")
+        assert names_of(mapping)["un-agencies"] == ["HCR Gao", "UN Women"]
+        assert "row 3: HCR Gao: no example stands beside it; it becomes an other data user" in into.shown
+        assert "row 5" not in into.shown
+
+    def test_examples_behind_numbers_are_known_and_those_in_brackets_asked_about(self, into: Import) -> None:
+        mapping = into(
+            "Example,Name\n1. UNICEF,UNICEF Mali\nWorld Food Programme (WFP),PAM\n",
+            yes=False,
+            answer=lambda question: True,
+        )
+        assert into.asked[0] == "“World Food Programme (WFP)”: is that “WFP”?"
+        assert names_of(mapping) == {"unicef": ["UNICEF Mali"], "wfp": ["PAM"]}
+
+    def test_a_state_beside_what_no_example_fits_is_said_to_be_left_out(self, into: Import) -> None:
+        into("Example,Name\nWFP,PAM\nOMS,à confirmer\n")
+        assert "“OMS”: no example fits it, and “à confirmer” beside it is left out" in into.shown
+
     def test_a_reason_in_its_own_column_is_the_states(self, into: Import) -> None:
         mapping = into("Example,Data user,Reason\nWFP,n/a,Closed in 2024\n")
         assert mapping.rows["wfp"].not_applicable == "Closed in 2024"
@@ -483,6 +522,24 @@ class TestTables:
         assert mapping.rows["wfp"].users[0].details["needs"] == ("food", "place-of-origin")
         assert mapping.rows["unhcr"].users[0].details["needs"] == ("Food, roads",)
 
+    def test_details_are_shown_before_they_are_taken(self, into: Import) -> None:
+        into("Example,Data user,Level of use,Area\nWFP,PAM,strategic,Gao\n")
+        assert "PAM: Level of use Strategic, Area Gao" in " ".join(into.shown.split())
+
+    def test_choices_in_a_list_are_read_and_words_for_nothing_are_no_choice(self, into: Import) -> None:
+        mapping = into('Example,Data user,Needs\nWFP,PAM,"• Food\n• Place of origin"\nUNHCR,HCR,n/a\n')
+        assert mapping.rows["wfp"].users[0].details["needs"] == ("food", "place-of-origin")
+        assert not mapping.rows["unhcr"].users[0].details
+        assert "“n/a” is no answer to Information needs, and is left out" in into.shown
+
+    def test_an_address_or_a_number_alone_is_no_name_and_names_with_one_are_shown(self, into: Import) -> None:
+        mapping = into(
+            'Example,Name\nOCHA,"OCHA Mali\n+223 76 12 34 56\nj@un.example"\nWFP,Ann a@x.example\n'
+        )
+        assert names_of(mapping) == {"ocha": ["OCHA Mali"], "wfp": ["Ann a@x.example"]}
+        assert "“j@un.example” is left out: it is an address or a number, no name" in into.shown
+        assert "which reports will show: Ann a@x.example" in into.shown
+
     def test_fields_come_in_by_their_labels_and_what_is_no_choice_is_listed(self, into: Import) -> None:
         mapping = into(
             "Example,Data user,Level of use,information NEEDS,Area,Budget\n"
@@ -525,7 +582,7 @@ class TestTables:
     def test_what_has_no_section_is_left_out_and_listed_unless_told_where_it_goes(self, into: Import) -> None:
         table = "Example,Name\nWFP,WFP Mali\nGIS Sub-Working Groups,GIS WG\nRadio,UN Radio\n"
         assert names_of(into(table)) == {"wfp": ["WFP Mali"], "gis-wg": ["GIS WG"]}
-        assert "row 4: UN Radio: it names no section of the catalogue, and is left out" in into.shown
+        assert "row 4: “Radio”, UN Radio: it names no section of the catalogue, and is left out" in into.shown
         assert names_of(into(table, section="ngos"))["ngos"] == ["UN Radio"]
 
     def test_near_misses_are_asked_about(self, into: Import) -> None:
@@ -557,6 +614,11 @@ class TestTables:
         into = Import(tmp_path / "other", replace(mapping_of(), response="Niger response"))
         assert into(table).response == "Niger response"
         assert "Niger response stays; the source says Mali response" in into.shown
+
+    @pytest.mark.parametrize("split", ["and", "/1", ", y"])
+    def test_letters_and_digits_part_no_names(self, into: Import, split: str) -> None:
+        with pytest.raises(Unusable, match="--split"):
+            into("Example,Name\nWFP,A and B\n", split=split)
 
 
 class TestMerging:
@@ -625,6 +687,8 @@ class TestBadInput:
             ("a.xlsx", b"PK\3\4 xl/workbook", "damaged"),
             ("a.docx", b"PK\3\4 word/document", "damaged"),
             ("a.zip", b"PK\3\4 nothing", "no Word or Excel document"),
+            ("a.zip", packed("a.docx", packed("word/document.xml", b"")), "no Word or Excel document"),
+            ("a.odt", packed("mimetype", b"application/vnd.oasis.opendocument.text"), "an OpenDocument file"),
             ("a.csv", b"\xff\xfea", "no text in utf-16"),
             ("a.csv", 'Example,Name\nWFP,"PAM\nUNHCR,HCR\n', "cannot be read as CSV"),
             ("a.csv", 'Example,Name\nWFP,"PAM" Mali\n', "line 2 cannot be read as CSV"),
@@ -771,6 +835,24 @@ class TestWorkbooks:
         made = book(list(self.HEAD), ["WFP", "A"], ["UNHCR", "#REF!"], ["OCHA", "=1+1"])
         assert names_of(into(saved(made), "a.xlsx")) == {"wfp": ["A"]}
         assert "Sheet “Sheet”: 2 formulas with an error or without a value count as empty" in into.shown
+
+    def test_the_csv_report_saved_as_a_workbook_comes_back_without_the_signs_that_guard_it(
+        self, tmp_path: Path
+    ) -> None:
+        mapping = mapping_of(row_of("wfp", DataUser("-WFP Gao", {"contact": "+223 1", "notes": "a\n- b"})))
+        report = reports.render(mapping, CATALOGUE, "csv", personal=True).decode("utf-8-sig")
+        made = book(*csv.reader(io.StringIO(report, newline="")))
+        assert "'-WFP Gao" in {cell.value for row in made["Sheet"] for cell in row}
+        before = Import(tmp_path, mapping)
+        before(saved(made), "a.xlsx")
+        assert before.mapping == mapping, before.shown
+
+    def test_what_the_library_warns_of_is_not_for_the_operator(
+        self, into: Import, recwarn: pytest.WarningsRecorder
+    ) -> None:
+        made = repacked(saved(book(list(self.HEAD), ["WFP", "A"])), "xl/styles.xml", b"cellStyles", b"other")
+        assert names_of(into(made, "a.xlsx")) == {"wfp": ["A"]}
+        assert not recwarn.list
 
     def test_numbers_and_dates_come_in_as_text(self, into: Import) -> None:
         made = book([*self.HEAD, "Verified"], ["WFP", 12.0, date(2024, 2, 29)])

@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from dtm_mapper.errors import Unusable
 from dtm_mapper.intake import archive
 from dtm_mapper.mapping import DataUser
+from strategies import CATALOGUE
 from test_cli import run
 from test_intake import TODAY, Import, names_of
 
@@ -131,6 +132,20 @@ def into(tmp_path: Path) -> Import:
     return Import(tmp_path)
 
 
+def translated(*tables: tuple[str, str, str]) -> bytes:
+    """A worksheet in another language: for each section its title, one example and its answer."""
+    document = Document()
+    for title, example, answer in tables:
+        document.add_paragraph(title)
+        document.add_paragraph("Remarque : à adapter.")
+        table = document.add_table(2, 2)
+        header = ("Exemples d'autres contextes", "Utilisateurs potentiels de données")
+        for cells, row in zip((header, (example, answer)), table.rows, strict=True):
+            for text, cell in zip(cells, row.cells, strict=True):
+                write(cell, text)
+    return packed(document)
+
+
 class TestToolkitWorksheet:
     @pytest.mark.parametrize("narrow", [False, True])
     @pytest.mark.parametrize("header", [True, False])
@@ -196,6 +211,15 @@ class TestToolkitWorksheet:
         control.extend([about, content])
         content.append(run)
         assert names_of(into(packed(document), "worksheet.docx")) == {"hct": ["B"]}
+
+    def test_a_section_in_another_language_is_known_by_its_number(self, into: Import) -> None:
+        mapping = into(translated(("3) Agences", "Agence", "PAM"), ("1. Entités", "Entité", "GTI")), "w.docx")
+        assert names_of(mapping) == {"un-agencies": ["PAM"], "coordination": ["GTI"]}
+
+    def test_sections_in_another_language_are_known_by_their_order(self, into: Import) -> None:
+        tables = [(f"Partie {at}", f"Exemple {at}", f"Nom {at}") for at in range(6)]
+        names = names_of(into(translated(*tables), "w.docx"))
+        assert names == {section.id: [f"Nom {at}"] for at, section in enumerate(CATALOGUE.sections)}
 
     def test_a_table_that_is_not_understood_is_named(self, into: Import) -> None:
         document = Document(io.BytesIO(toolkit_worksheet({EXAMPLES[0]: "A"})))

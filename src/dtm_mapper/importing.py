@@ -1,5 +1,6 @@
 """From a command to a mapping that has what a source says."""
 
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from dtm_mapper.catalogue import Catalogue, load
 from dtm_mapper.errors import Refused, Unusable, lines_of
 from dtm_mapper.files import MAX_BYTES
-from dtm_mapper.i18n import _
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.intake import read
 from dtm_mapper.intake.lines import Source, iso_date
 from dtm_mapper.intake.matching import match
@@ -47,6 +48,9 @@ def bring_in(
     if section and section not in used.section_by_id:
         what = unknown_word(_("section"), section, tuple(used.section_by_id))
         raise Unusable(f"--section {section}", what, _("“dtm-map catalogue” shows them."))
+    if re.search(r"\w", split):
+        what = _("letters and digits stand in names")
+        raise Unusable(f"--split {split}", what, _("Name signs alone, such as --split ,/"))
     store = Store(file, used)
     if not file.exists():
         store.must_suit_a_mapping()
@@ -69,9 +73,11 @@ def bring_in(
         problems += [*source.problems, *matches.problems]
         notes = _notes(path, file, source, saved, about)
         names = {name for said in matches.found.values() for incoming in said for name in incoming.names}
-        if reached := sum(bool(contact_in(name)[1]) for name in names):
-            what = _("{count} names hold a mail address or a phone number: reports will show them")
-            notes.append(what.format(count=reached))
+        if reached := sorted(name for name in names if contact_in(name)[1]):
+            what = _(
+                "There are names with a mail address or a phone number, which reports will show: {names}"
+            )
+            notes.append(what.format(names="; ".join(reached)))
         show(preview(merged.changes, notes, problems, used))
         if not any(change.kind in ("new", "different") for change in merged.changes):
             return None
@@ -130,8 +136,13 @@ def _about(path: Path, source: Source, catalogue: Catalogue) -> tuple[dict[str, 
 
 def _notes(path: Path, file: Path, source: Source, saved: Mapping | None, about: dict[str, str]) -> list[str]:
     into = file if saved is not None else _("{file}, a new mapping").format(file=file)
-    read = _("{path}: {kind} with {count} lines, into {into}")
-    notes = [read.format(path=path, kind=source.kind, count=len(source.lines), into=into), *source.notes]
+    count = len(source.lines)
+    what = ngettext(
+        "{path}: {kind} with {count} line, into {into}",
+        "{path}: {kind} with {count} lines, into {into}",
+        count,
+    )
+    notes = [what.format(path=path, kind=source.kind, count=count, into=into), *source.notes]
     if about.get("left_out"):
         notes.append(_("It was written without: {fields}").format(fields=about["left_out"]))
     return notes

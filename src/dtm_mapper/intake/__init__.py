@@ -2,6 +2,9 @@
 
 import importlib
 import importlib.util
+import io
+import re
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,10 +64,13 @@ def _format_of(path: Path, source: bytes) -> str:
         "Bring it as a filled Word worksheet (.docx), Excel (.xlsx), CSV, or the JSON report of dtm-map."
     )
     if source.startswith(b"PK\3\4"):
-        # The archive's own list of its parts stands last, behind documents that are parts of it.
-        at, name = max((source.rfind(b"word/document"), "docx"), (source.rfind(b"xl/workbook"), "xlsx"))
-        if at >= 0:
-            return name
+        parts = _parts(source)
+        for name, part in (("docx", "word/document"), ("xlsx", "xl/workbook")):
+            if any(found.startswith(part) for found in parts):
+                return name
+        if "mimetype" in parts:
+            what = _("this is an OpenDocument file (.odt, .ods)")
+            raise Unusable(str(path), what, _("Open it, and save it as .docx or .xlsx."))
         raise Unusable(str(path), _("this is an archive, but no Word or Excel document"), mend)
     signs = (
         (b"\xd0\xcf\x11\xe0", _("this is encrypted, or of an old kind (.doc, .xls)")),
@@ -87,6 +93,14 @@ def _format_of(path: Path, source: bytes) -> str:
     if b"\0" in source and not source.startswith((b"\xff\xfe", b"\xfe\xff")) and _is_binary(source):
         raise Unusable(str(path), _("this is no text, and no Word or Excel document"), mend)
     return "csv"
+
+
+def _parts(source: bytes) -> list[str]:
+    """The names of an archive's parts; of a broken one what is left of them, so that its reader says so."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(source)).namelist()
+    except zipfile.BadZipFile:
+        return re.findall("word/document|xl/workbook", source.decode("latin-1"))
 
 
 def _is_binary(source: bytes) -> bool:

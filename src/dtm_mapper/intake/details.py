@@ -2,6 +2,8 @@
 
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
+from dtm_mapper.intake.lines import said
+from dtm_mapper.interview.answers import BULLET
 from dtm_mapper.mapping import DETAIL_LIMIT, Detail
 from dtm_mapper.reports.flat import Answers
 from dtm_mapper.texts import text_problem
@@ -16,13 +18,23 @@ class Details:
         self._answers = Answers(asked)
         self._known: dict[str, tuple[Detail, str]] = {}
 
-    def read(self, cell: str) -> tuple[Detail, str]:
-        """The answer in a cell, '' where there is none; and what could not be taken of it, or ''."""
+    def read(self, cell: str, ours: bool) -> tuple[Detail, str]:
+        """The answer in a cell, '' where there is none; and what could not be taken of it, or ''. `ours`: it
+        stands as a report of this program has it."""
         if self.asked.type == "text":
             return checked(self.asked, cell.strip())
         if cell not in self._known:
-            self._known[cell] = checked(self.asked, self._answers.values(cell))
+            self._known[cell] = self._read(cell, ours)
         return self._known[cell]
+
+    def _read(self, cell: str, ours: bool) -> tuple[Detail, str]:
+        if ours:
+            return checked(self.asked, self._answers.values(cell))
+        if said(cell).state:
+            what = _("“{text}” is no answer to {field}, and is left out")
+            return "", what.format(text=cell, field=self.asked.label)
+        listed = "\n".join(BULLET.sub("", line) for line in cell.split("\n"))
+        return checked(self.asked, self._answers.values(listed))
 
 
 def checked(asked: Field | None, answer: Detail) -> tuple[Detail, str]:

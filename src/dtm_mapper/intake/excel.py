@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import zipfile
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from dtm_mapper.i18n import _
 from dtm_mapper.intake.archive import broken, checked
 from dtm_mapper.intake.lines import Source
 from dtm_mapper.intake.tables import Columns, Row, Tables, known_columns
+from dtm_mapper.reports.csvfile import unescape as unguarded
 from dtm_mapper.reports.flat import ABOUT, columns
 from dtm_mapper.reports.workbook import name_of, unescape
 
@@ -44,7 +46,9 @@ _REFERENCE = re.compile(r"'?(.+?)'?!\$?([A-Z]{1,3})(?:\$?([0-9]{1,7})|:.*)")
 
 def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
     """Reads the values of a workbook, never its formulas or macros. Raises Unusable."""
-    with checked(where, source) as archive:
+    with checked(where, source) as archive, warnings.catch_warnings():
+        # The library warns of what it leaves out of a workbook, such as styles and drawings.
+        warnings.simplefilter("ignore")
         try:
             book = load_workbook(io.BytesIO(source), read_only=True, data_only=True)
             return _Reader(where, book, archive, catalogue).source()
@@ -78,6 +82,9 @@ class _Reader:
                 continue
             self.tables.heading(title)
             known = self._known(title, rows)
+            if known is None and any(self.tables.is_ours(row.cells) for row in rows[:10]):
+                # The CSV report, opened by a program that kept the signs before what begins like a formula.
+                rows = [Row(row.number, [unguarded(cell) for cell in row.cells]) for row in rows]
             taken = self.tables.table(rows, _("{title}, row").format(title=title), known)
             if not (taken or self.tables.pairs(rows) or self._is_ours()):
                 self.tables.pass_over(rows, _("Sheet “{title}”").format(title=title))

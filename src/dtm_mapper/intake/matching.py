@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 from dtm_mapper.catalogue import ID, Catalogue
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
+from dtm_mapper.intake.tables import NUMBERED
+from dtm_mapper.interview.answers import contact_in
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, Detail, Mapping, State
 from dtm_mapper.reports.flat import STATES
 from dtm_mapper.texts import text_problem
@@ -60,12 +62,12 @@ def match(
     matches = Matches()
     above, above_at = Said(), (0, "")
     known = {user.name for _section, _item, _number, user in mapping.every_user(catalogue)}
-    for line, place in zip(source.lines, placed, strict=True):
+    for number, (line, place) in enumerate(zip(source.lines, placed, strict=True)):
         at = (line.table, line.section)
         what = _what(line, above if at == above_at else Said(), split, known)
         above, above_at = what, at
         matches.problems += [(line.where, problem) for problem in _left_out(line, what)]
-        place = matcher.as_other(line, place, what)
+        place = matcher.as_other(number, line, place, what)
         names = tuple(name for name in what.names if _recordable(line, name, NAME_LIMIT, matches))
         words = what.words if _recordable(line, what.words, DETAIL_LIMIT, matches) else ""
         if line.details and not names:
@@ -117,6 +119,8 @@ def _left_out(line: Line, what: Said) -> Iterator[str]:
 def _recordable(line: Line, text: str, limit: int, matches: Matches) -> bool:
     """Whether a name, a reason or a note can be recorded; one that cannot is listed."""
     problem = text_problem(text, limit, lines=limit > NAME_LIMIT)
+    if limit == NAME_LIMIT and not (line.names_only or contact_in(text)[0]):
+        problem = _("it is an address or a number, no name")
     if problem:
         what = _("“{name}” is left out: {why}").format(name=text[:40], why=problem)
         matches.problems.append((line.where, what))
@@ -148,6 +152,7 @@ class _Matcher:
             for word in {key(label), key(bare(label))}:
                 self._by_label.setdefault(word, []).append(id)
         self._sections = set(mapping.section_ids(catalogue))
+        self._in_order = [section.id for section in catalogue.sections]
 
     def place(self, line: Line) -> Place | None:
         """The row of a line, or None where no example fits it."""
@@ -168,9 +173,18 @@ class _Matcher:
         self._section_of_table = {
             table: next(iter(found)) for table, found in tables.items() if len(found) == 1
         }
+        # As many tables as sections are those of a worksheet, perhaps in another language.
+        in_order = dict(zip(dict.fromkeys(line.table for line in lines), self._in_order, strict=False))
+        if len(in_order) == len({line.table for line in lines}) == len(self._in_order) and all(
+            in_order[table] == section for table, section in self._section_of_table.items()
+        ):
+            self._section_of_table = in_order
+        #: The number of the last line of each table that has an example.
+        self._last_example = {line.table: number for number, line in enumerate(lines) if line.example}
 
-    def as_other(self, line: Line, place: Place | None, what: Said) -> Place | None:
-        """The place of a line, the others of its section where no example fits it; None where it has none."""
+    def as_other(self, number: int, line: Line, place: Place | None, what: Said) -> Place | None:
+        """The place of a line, the others of its section where no example fits it; None where it has none.
+        `number` is the line's in the source."""
         if place is not None:
             return place
         near = self._near(line) if line.example else ""
@@ -181,20 +195,27 @@ class _Matcher:
         if not what.names:
             if line.example and not line.example_id:
                 why = _("“{example}”: no example fits it, and no name stands beside it")
-                self.problems.append((line.where, why.format(example=line.example)))
+                if what.state and what.state != "open":
+                    why = _("“{example}”: no example fits it, and “{text}” beside it is left out")
+                self.problems.append((line.where, why.format(example=line.example, text=line.cell)))
             elif what.state and what.state != "open":
                 why = _("“{text}”: no example and no name stands beside it")
                 self.problems.append((line.where, why.format(text=line.cell or STATES[what.state])))
             return None
         section = line.section if line.section in self._sections or self._is_ours(line) else ""
-        section = section or self._section_of_table.get(line.table, "") or self.section
-        section = section or (self._section_of[near] if near else "")
+        section = section or self._section_of_table.get(line.table, "") or self._numbered(line.section)
+        section = section or self.section or (self._section_of[near] if near else "")
+        names = "; ".join(what.names)
         if not section:
             why = _(
                 "{names}: it names no section of the catalogue, and is left out; --section says where it goes"
             )
-            self.problems.append((line.where, why.format(names="; ".join(what.names))))
+            named = f"“{line.example}”, {names}" if line.example else names
+            self.problems.append((line.where, why.format(names=named)))
             return None
+        if not (line.example or self.ours) and number < self._last_example.get(line.table, 0):
+            why = _("{names}: no example stands beside it; it becomes an other data user of {section}")
+            self.problems.append((line.where, why.format(names=names, section=self._title(section))))
         if line.example:
             why = _("“{example}”: no example fits it; {names} becomes an other data user of {section}")
             if near:
@@ -202,14 +223,19 @@ class _Matcher:
                     "“{example}” is nearly “{near}”, and not taken for it; "
                     "{names} becomes an other data user of {section}"
                 )
-            known = self.catalogue.section_by_id.get(section)
-            words = {
-                "example": line.example,
-                "near": self._labels.get(near, ""),
-                "names": "; ".join(what.names),
-            }
-            self.problems.append((line.where, why.format(section=known.title if known else section, **words)))
+            words = {"example": line.example, "near": self._labels.get(near, ""), "names": names}
+            self.problems.append((line.where, why.format(section=self._title(section), **words)))
         return Place(section, OTHER, "")
+
+    def _title(self, section: str) -> str:
+        known = self.catalogue.section_by_id.get(section)
+        return known.title if known else section
+
+    def _numbered(self, title: str) -> str:
+        """The section that has the number of a title that is not known; '' where it has none."""
+        found = NUMBERED.match(title)
+        number = int(found[1]) if found else 0
+        return self._in_order[number - 1] if 0 < number <= len(self._in_order) else ""
 
     def _is_ours(self, line: Line) -> bool:
         """Whether a section that is not known is one that the catalogue may have had."""
@@ -229,10 +255,12 @@ class _Matcher:
         return line.example_id
 
     def _by_words(self, line: Line) -> str:
-        """The one example with this label in the line's section, or in the catalogue where it names none."""
+        """The one example with this label, in the line's section or else in the whole catalogue, also behind
+        a number."""
         if not line.example:
             return ""
-        for word in (key(line.example), key(bare(line.example))):
+        words = (key(line.example), key(bare(line.example)))
+        for word in (*words, *(word.lstrip("0123456789 ") for word in words)):
             ids = self._by_label.get(word, []) if word else []
             # A label that one example alone has is known wherever it stands.
             ids = [id for id in ids if self._section_of[id] == line.section] or ids
@@ -242,14 +270,19 @@ class _Matcher:
 
     def _near(self, line: Line) -> str:
         """The example that may be meant, or ''."""
-        words = (line.section, key(bare(line.example)))
+        words = (line.section, line.example)
         if words not in self._near_misses:
             self._near_misses[words] = self._nearest(*words) if len(self._near_misses) < _MOST_NEAR else ""
         return self._near_misses[words]
 
-    def _nearest(self, section: str, word: str) -> str:
-        if len(word) > NAME_LIMIT:
+    def _nearest(self, section: str, label: str) -> str:
+        if len(label) > NAME_LIMIT:
             return ""
+        word = key(bare(label))
+        # As in "World Food Programme (WFP)".
+        in_brackets = self._by_label.get(key(label.removeprefix(bare(label))), []) if word else []
+        if len(in_brackets) == 1:
+            return in_brackets[0]
         words = {word: ids[0] for word, ids in self._by_label.items() if word}
         here = {word: id for word, id in words.items() if self._section_of[id] == section}
         for known in (here, words):

@@ -171,7 +171,8 @@ def _users(
             new[own, key] = len(result)
             verified = today if incoming.verified is None else incoming.verified
             result.append(DataUser(name, dict(incoming.details), verified))
-            report.say("new", name)
+            words = [_changed(DataUser(name), id, incoming, report.catalogue) for id in incoming.details]
+            report.say("new", f"{name}: {', '.join(words)}" if words else name)
         else:
             said_last = {id: last.get((at, id), detail) for id, detail in incoming.details.items()}
             result[at] = _filled(result[at], incoming._replace(details=said_last), report, today)

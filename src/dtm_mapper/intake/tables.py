@@ -1,6 +1,7 @@
 """Tables of any source -> lines: which column is which, which section a row stands in."""
 
 import difflib
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -81,6 +82,8 @@ _BEGINNINGS = {
 _ABOUT = {column.id for column in ABOUT}
 #: A header that says organisation outdoes one that says name, which may be that of a person.
 _ORGANISATION = ("organis", "organiz", "المنظمة")
+#: A section's title in whichever language, as the toolkit's worksheet numbers them.
+NUMBERED = re.compile(r"([0-9]{1,2})[.)]?\s+\w")
 #: With all of these, a table is one of ours.
 _OURS = {"section_id", "example_id", "state", "user"}
 
@@ -138,12 +141,12 @@ class Tables:
         """A paragraph between tables: the title of a section, or anything else. `certain`: it is the heading
         of something, though perhaps of no section that the catalogue knows."""
         section = self._section_titled(text)
-        if section or certain:
+        if section or certain or NUMBERED.match(text):
             self._section = section or text
+            self._section_read = False
         elif text and self._section_read:
             # What comes behind a section's table may open another section in words that are not known.
             self._section = ""
-        self._section_read = self._section_read and not section
 
     def table(self, rows: Sequence[Row], place: str, known: Columns | None = None) -> bool:
         """One table. `place` is said before the number of a row; `known` are the columns where the source
@@ -210,6 +213,11 @@ class Tables:
             return Columns({**places, "user": at})
         found = known_columns(places)
         return self._with_further(found, cells) if found else None
+
+    def is_ours(self, cells: Sequence[str]) -> bool:
+        """Whether a row is the header of a report of this program."""
+        found = known_columns(self._places(cells)[0])
+        return found is not None and found.ours
 
     def _with_further(self, found: Columns, cells: Sequence[str]) -> Columns:
         """The columns with those under headers that say nothing to this program, which are noted."""
@@ -321,7 +329,7 @@ class Tables:
         details: dict[str, Detail] = {}
         for id, text in filled.items():
             if (reader := self._details.get(id)) is not None:
-                detail, problem = reader.read(text)
+                detail, problem = reader.read(text, found.ours)
                 if detail:
                     details[reader.asked.id] = detail
                 if problem:
