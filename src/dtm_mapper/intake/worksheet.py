@@ -12,7 +12,9 @@ from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.archive import broken, checked
 from dtm_mapper.intake.lines import Source
-from dtm_mapper.intake.tables import Row, Tables
+from dtm_mapper.intake.tables import Columns, Row, Tables
+from dtm_mapper.reports.flat import STATES, joined
+from dtm_mapper.reports.marks import ARCHIVE
 
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
@@ -33,6 +35,10 @@ _VALUE = qn("w:val")
 _WIDEST = 63
 
 
+#: The columns of `_lines`.
+_LINE = Columns({"example": 0, "user": 1, "state": 2, "words": 3}, ours=True)
+
+
 def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
     """Raises Unusable where it is no worksheet."""
     with checked(where, source) as archive:
@@ -49,6 +55,8 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
         raise broken(where) from None
     tables = Tables(catalogue)
     styles = {style.style_id: style.name for style in document.styles}
+    # A report that nobody edited: its styles say what is a name, whatever the words.
+    as_written = ARCHIVE.unbroken(source)
     # A report of this program has further tables, which say the same in another way.
     own = "Data user" in styles.values()
     number = 0
@@ -62,12 +70,30 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
             continue
         number += 1
         rows = [Row(at, cells) for at, cells in enumerate(_cells(block), start=1)]
-        taken = tables.table(rows, _("table {number}, row").format(number=number)) or tables.pairs(rows)
+        known = None
+        if as_written and (lines := list(_lines(block))):
+            rows, known = [*rows[:1], *lines], _LINE
+        place = _("table {number}, row").format(number=number)
+        taken = tables.table(rows, place, known) or tables.pairs(rows)
         if not taken and not own:
             tables.pass_over(rows, _("Table {number}").format(number=number))
     if not tables.understood:
         raise tables.not_understood(where)
     return tables.source(where, _("Word worksheet"))
+
+
+def _lines(table: "Element") -> Iterator[Row]:
+    """The rows of a section's table as this program wrote it, one for each paragraph beside an example."""
+    for number, row in enumerate(_inside(table, _ROW), start=1):
+        first, *_between, last = _inside(row, _CELL)
+        example = "\n".join(_text(paragraph) for paragraph in _paragraphs(first))
+        for paragraph in _paragraphs(last):
+            style, text = _style(paragraph), _text(paragraph)
+            if style == "DataUser":
+                yield Row(number, [example, joined([text]), STATES["mapped"], ""])
+            elif style == "RowState":
+                state, _colon, words = text.partition(": ")
+                yield Row(number, [example, "", state, words])
 
 
 def _blocks(parent: "Element") -> "Iterator[Element]":

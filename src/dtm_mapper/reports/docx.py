@@ -13,7 +13,8 @@ What reads such a document back (`intake`) finds in both:
 - The second cell holds one data user a paragraph. A paragraph in the style "Data user" is a name as typed,
   but for what is in the style Aside ("(inactive)"). A paragraph in the style "Row state" is a state: "not
   applicable" or "pending", then ": " and the reason or the note where there is one (line breaks are
-  w:br), or "open". Once somebody types on, styles say less than words: n/a and TBC are states in any style.
+  w:br), or "open". Styles say so only until somebody edits the document, which its mark (`marks`) tells:
+  after that, n/a and TBC are states in any style.
 - Names of styles are fixed, words are the language's. What XML cannot hold shows as U+FFFD, in names too.
 """
 
