@@ -24,7 +24,7 @@ from selenium.webdriver.support.select import Select
 
 from dtm_mapper import reports
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.mapping import DataUser, Mapping, organisation, progress
+from dtm_mapper.mapping import DataUser, Detail, Mapping, organisation, progress
 from dtm_mapper.storage import Store
 from programs import need
 from strategies import mappings
@@ -33,7 +33,7 @@ from test_reports import CATALOGUE, HARD, SHORT, catalogue_with, mapping_of, map
 EXAMPLE = Path(__file__).parent.parent / "examples" / "coxs-bazar.yaml"
 VOID = {"meta", "link", "input", "col"}
 #: A name that a matrix shows by the short form at its end.
-WITH_SHORT_FORM = re.compile(r"\([^()\s]{2,12}\)\Z")
+WITH_SHORT_FORM = re.compile(r"\s\([^()\s]{2,12}\)\Z")
 
 
 class Page(HTMLParser):
@@ -184,21 +184,17 @@ def test_the_matrices_show_who_needs_what_and_how_many_use_it_at_each_level(mapp
 def full_name(cell: str) -> str:
     """The name in a matrix's head, where the short form may stand before it."""
     short = WITH_SHORT_FORM.search(cell)
-    return cell.removeprefix(short.group()[1:-1]) if short else cell
+    return cell.removeprefix(short.group()[2:-1]) if short else cell
 
 
 def test_a_long_name_is_headed_by_its_short_form_unless_two_have_the_same() -> None:
-    users = [
-        DataUser(name, {"needs": ("food",)})
-        for name in ("Inter Sector Group (ISG)", "National Network (NN)", "Northern Network (NN)", "WFP")
+    names = [
+        *("Inter Sector Group (ISG)", "National Network (NN)", "Northern Network (NN)"),
+        *("World Food Programme (WFP)", "WFP", "UNHCR (Goma)", "Groupe des déplacé(es)", "Save (2026)"),
     ]
+    users = [DataUser(name, {"needs": ("food",)}) for name in names]
     page = page_of(mapping_of(row_of("hct", *users)))
-    assert page.tables["Information needs by organisation"][1][1:] == [
-        "ISGInter Sector Group (ISG)",
-        "National Network (NN)",
-        "Northern Network (NN)",
-        "WFP",
-    ]
+    assert page.tables["Information needs by organisation"][1][1:] == [f"ISG{names[0]}", *names[1:]]
 
 
 @given(mapping=mappings())
@@ -401,6 +397,55 @@ def test_the_filter_filters(opened: Opened) -> None:
     assert not opened.all("#nothing")[0].is_displayed()
 
 
+def test_the_filter_knows_the_names_of_sections(opened: Opened) -> None:
+    opened.all("#words")[0].send_keys("un agencies")
+    headings = [heading.text for heading in opened.all("h3") if heading.is_displayed()]
+    assert "UN Agencies" in headings
+    assert len(opened.lines()) >= len(CATALOGUE.section_by_id["un-agencies"].examples)
+
+
+def test_what_is_printed_while_filtered_says_so(opened: Opened) -> None:
+    opened.all("#words")[0].send_keys("shelter")
+    count = opened.all(".filter output")[0].text
+    opened.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert opened.all(".filter output")[0].is_displayed()
+    assert opened.all(".filter output")[0].text == count
+    assert opened.all("#words")[0].is_displayed()
+
+
+@pytest.mark.parametrize("width", [360, 1000, 1280])
+def test_pictures_that_fit_do_not_scroll(opened: Opened, width: int) -> None:
+    opened.seen(width)
+    heights = opened.run(
+        "return ['.progress', '.levels'].map(s => document.querySelector(s).closest('.region'))"
+        ".map(e => [e.scrollHeight, e.clientHeight])"
+    )
+    assert all(content <= room for content, room in heights)
+
+
+def test_wide_tables_keep_their_header_and_the_names_in_sight(browser: Chrome, tmp_path: Path) -> None:
+    details: dict[str, Detail] = {
+        asked.id: tuple(choice.id for choice in asked.choices[:9])
+        if asked.type == "select_multiple"
+        else (asked.choices[0].id if asked.choices else "Some words " * 9)
+        for asked in CATALOGUE.fields
+    }
+    users = [DataUser(f"Group {number}", details) for number in range(30)]
+    page = Opened(browser, tmp_path, mapping_of(row_of("hct", *users)))
+    page.run(
+        "const e = document.querySelector('.users').closest('.region'); e.scrollTo(400, 900);"
+        "e.scrollIntoView()"
+    )
+    (head, names), place = page.run(
+        "const e = document.querySelector('.users').closest('.region');"
+        "const [h, n] = ['thead', 'tbody tr:nth-child(20) td'].map(s => e.querySelector(s))"
+        ".map(e => e.getBoundingClientRect());"
+        "const at = e.getBoundingClientRect(); return [[h.top, n.left], [at.top, at.left]]"
+    )
+    assert head == pytest.approx(place[0], abs=2)
+    assert names == pytest.approx(place[1], abs=2)
+
+
 def test_with_scripts_off_all_but_the_filter_is_there(opened: Opened) -> None:
     def shown() -> list[str]:
         words: list[str] = opened.run(
@@ -429,7 +474,9 @@ def test_it_prints_on_a4(opened: Opened) -> None:
     assert 5 < len(boxes) < 20
 
 
-def test_on_paper_nothing_is_cut_off_and_the_filter_is_gone(opened: Opened, opened_hard: Opened) -> None:
+def test_on_paper_nothing_is_cut_off_and_a_filter_that_is_not_used_is_gone(
+    opened: Opened, opened_hard: Opened
+) -> None:
     a4_less_margins = round((210 - 2 * 14) / 25.4 * 96)
     for page in (opened, opened_hard):
         page.seen(a4_less_margins, media="print")

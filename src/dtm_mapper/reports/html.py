@@ -27,8 +27,8 @@ _IN_MATRIX = 400
 #: With more fields than this, tables scroll in their own place, and are printed across.
 _FITTING = 4
 
-#: The short name that a long one ends with, as in "Inter Sector Coordination Group (ISCG)".
-_SHORT = re.compile(r"\(([^()\s]{2,12})\)\Z")
+#: What may be the short name that a long one ends with, as in "Inter Sector Coordination Group (ISCG)".
+_SHORT = re.compile(r"\s\(([^()\s]{2,12})\)\Z")
 
 # All text is escaped by the environment; only our own style and script go in as they are.
 _environment = Environment(
@@ -219,14 +219,19 @@ def _columns(view: View) -> Iterator[Column]:
         for key, line in lines:
             if asked.id in line.values:
                 found.setdefault(key, (line.user, number, set()))[2].update(line.answers(asked))
-    shorts = {key: _SHORT.search(name) for key, (name, _section, _needs) in found.items()}
-    times = Counter(short[1] for short in shorts.values() if short)
+    shorts = [_short(name) for name, _number, _needs in found.values()]
+    times = Counter([*shorts, *(name for name, _number, _needs in found.values())])
     before = -1
-    for key, (name, number, needs) in found.items():
-        short = shorts[key]
-        fit = short[1] if short and times[short[1]] == 1 else name
+    for (name, number, needs), short in zip(found.values(), shorts, strict=True):
+        fit = short if short and times[short] == 1 else name
         yield Column(name, fit, number, number != before, frozenset(needs))
         before = number
+
+
+def _short(name: str) -> str:
+    """The short name in brackets at the end of a name, which has capitals, or ''."""
+    found = _SHORT.search(name)
+    return found[1] if found and sum(map(str.isupper, found[1])) > 1 else ""
 
 
 def _sliced(columns: Sequence[Column], size: int) -> Iterator[tuple[Column, ...]]:

@@ -9,10 +9,11 @@
 
   // The texts are gathered once, when they are first looked for.
   const gathered = () =>
-    (sections ??= [...document.querySelectorAll(".lines")].map((section) => ({
-      section,
-      lines: [...section.querySelectorAll("tbody tr")].map((line) => ({ line, text: plain(line.textContent) })),
-    })));
+    (sections ??= [...document.querySelectorAll(".lines")].map((section) => {
+      const title = section.querySelector("h3").textContent;
+      const lines = [...section.querySelectorAll("tbody tr")];
+      return { section, lines: lines.map((line) => ({ line, text: plain(`${title} ${line.textContent}`) })) };
+    }));
 
   const show = () => {
     const wanted = plain(words.value).split(/\s+/);
@@ -31,6 +32,8 @@
       shown += here;
     }
     nothing.hidden = shown > 0;
+    // Paper says what was filtered, too.
+    filter.classList.toggle("in-use", Boolean(words.value || state.value));
     output.value = filter.dataset.shown.replace("{shown}", shown).replace("{all}", all);
   };
 
