@@ -400,6 +400,14 @@ class TestCheck:
             assert name in result.out + result.err
             assert not set(result.out + result.err) & set("\x1b\x07")
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="no file can have such a name there")
+    @pytest.mark.parametrize("command", ["check", "status"])
+    def test_what_a_file_is_called_cannot_style_the_terminal(self, folder: Path, command: str) -> None:
+        named = MAPPING.replace("response: Test response\n", "")
+        (folder / "a\x1b[31mb.yaml").write_text(named, encoding="utf-8")
+        result = run(command, "a\x1b[31mb.yaml", cwd=folder)
+        assert "\x1b" not in result.out + result.err
+
     def test_says_the_same_every_time(self, folder: Path) -> None:
         (folder / "a.yaml").write_text(MAPPING + "xyzzy: 1\n", encoding="utf-8")
         results = {run("check", "a.yaml", "broken.yaml", cwd=folder, PYTHONHASHSEED=seed) for seed in "123"}

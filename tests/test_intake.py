@@ -859,6 +859,17 @@ class TestWorkbooks:
         assert names_of(into(made, "a.xlsx")) == {"wfp": ["A"]}
         assert not recwarn.list
 
+    @pytest.mark.parametrize("formula", ["", "#DIV/0!"])
+    def test_names_that_look_like_errors_are_names(self, tmp_path: Path, formula: str) -> None:
+        mapping = mapping_of(row_of("wfp", "#N/A", "#REF!"), row_of("ocha", "B"))
+        made = load_workbook(io.BytesIO(reports.render(mapping, CATALOGUE, "xlsx")))
+        sheet = made["Data users"]
+        assert {"#N/A", "#REF!"} <= {cell.value for row in sheet for cell in row}
+        for cell in (cell for row in sheet for cell in row if cell.value in ("#N/A", "#REF!")):
+            cell.data_type = "s"
+        sheet.cell(2, 30, formula or None)
+        assert names_of(Import(tmp_path)(saved(made), "a.xlsx")) == names_of(mapping)
+
     def test_numbers_and_dates_come_in_as_text(self, into: Import) -> None:
         made = book([*self.HEAD, "Verified"], ["WFP", 12.0, date(2024, 2, 29)])
         assert into(saved(made), "a.xlsx").rows["wfp"].users == (DataUser("12", {}, "2024-02-29"),)

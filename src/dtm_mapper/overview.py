@@ -40,7 +40,7 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
         if row.state == "not_applicable" and row.verified < before
     ]
     return Group(
-        Text(visible(f"{name}: {mapping.response}") if mapping.response else name, style="bold"),
+        Text(visible(": ".join(filter(None, (name, mapping.response)))), style="bold"),
         _Progress(shown),
         *(_by_section(shown, turned) for turned in shown.turned if turned.answers and not turned.interests),
         *_list(_("Pending"), [": ".join(filter(None, (row.label, row.pending))) for row in pending]),

@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -20,22 +21,8 @@ from dtm_mapper.reports.csvfile import unescape as unguarded
 from dtm_mapper.reports.flat import ABOUT, columns
 from dtm_mapper.reports.workbook import name_of, unescape
 
-#: What a cell shows whose formula cannot be reckoned.
-_ERRORS = {
-    *(
-        "#NULL!",
-        "#DIV/0!",
-        "#VALUE!",
-        "#REF!",
-        "#NAME?",
-        "#NUM!",
-        "#N/A",
-        "#GETTING_DATA",
-        "#SPILL!",
-        "#CALC!",
-    ),
-    *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!"),
-}
+#: What is read of a cell whose formula ended in an error.
+_ERROR = object()
 #: How many cells are looked at, empty ones between others included.
 _MAX_CELLS = 4_000_000
 #: A formula that no program has reckoned yet, as where a library wrote it.
@@ -134,13 +121,13 @@ class _Reader:
         sheet.reset_dimensions()
         rows: list[Row] = []
         errors = 0
-        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        part = self.archive.read(sheet._worksheet_path)
+        for number, values in enumerate(_values(sheet, part), start=1):
             self._count(len(values) + 1)
-            cells = ["" if value in _ERRORS else _text(value) for value in values]
-            errors += sum(value in _ERRORS for value in values)
+            cells = [_text(value) for value in values]
+            errors += values.count(_ERROR)
             if any(cells):
                 rows.append(Row(number, cells))
-        part = self.archive.read(sheet._worksheet_path)
         self._merge(rows, part)
         errors += len(_UNRECKONED.findall(part))
         if errors:
@@ -168,12 +155,21 @@ class _Reader:
             raise Unusable(self.where, what, _("Copy the table alone into a new workbook, and import that."))
 
 
+def _values(sheet: Any, part: bytes) -> Iterator[tuple[Any, ...]]:
+    """The values of a sheet's rows; where a formula ended in an error, that is told apart from such text."""
+    if b't="e"' not in part:
+        yield from sheet.iter_rows(values_only=True)
+        return
+    for row in sheet.iter_rows():
+        yield tuple(_ERROR if cell.data_type == "e" else cell.value for cell in row)
+
+
 def _text(value: object) -> str:
     """A cell's value as it is read."""
     if isinstance(value, str):
         text: str = unescape(value)
         return text
-    if value is None:
+    if value is None or value is _ERROR:
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == value.min.time() else value.isoformat(" ")

@@ -50,6 +50,8 @@ Cell: TypeAlias = Sequence[str]
 LANGUAGE = "en-GB"
 #: Twips, of which a point has 20: the width of a line of A4 between margins of 20 mm.
 _WIDTH = 9638
+#: In twips: a column of text, without long words broken.
+_NARROWEST = 1650
 #: About what a letter takes, to know which rows are too long to be kept on one page.
 _LETTER = 100
 _LONGEST_ROW = 25
@@ -219,9 +221,9 @@ def _details(view: View, section: SectionView) -> Iterator[str]:
     lengths = [_length(view, asked) for asked in columns]
     if further:
         header.append(_("Further details"))
-        lengths.append(40)
-    first = 3300
-    widths = [(_WIDTH - first) * length // sum(lengths) for length in lengths]
+        lengths.append(90)
+    first = 2500 if further else 3300
+    widths = [max(_NARROWEST, (_WIDTH - first) * length // sum(lengths)) for length in lengths]
     rows: list[list[Cell]] = []
     for line in detailed:
         name = _paragraph("TableText", (line.user, "Strong"))

@@ -33,8 +33,8 @@ LAST_ROW = 1_048_576
 _HIGHEST = 409
 
 _NO_XML = "[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]"
-_ESCAPE = re.compile(rf"\A#(?=[A-Z])|{_NO_XML}|_(?=x[0-9A-Fa-f]{{4}}(?:_|{_NO_XML}))")
-_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|0023|005[Ff]|[Dd][89A-Fa-f][0-9A-Fa-f]{2}|[Ff]{3}[EFef])_")
+_ESCAPE = re.compile(rf"{_NO_XML}|_(?=x[0-9A-Fa-f]{{4}}(?:_|{_NO_XML}))")
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff]|[Dd][89A-Fa-f][0-9A-Fa-f]{2}|[Ff]{3}[EFef])_")
 #: A cell that begins so would become something else when somebody edits it, without a quote prefix.
 _SIGNS = frozenset("=+-@＝＋－＠'\t\r\n ")
 
@@ -42,8 +42,7 @@ Value = str | int
 
 
 def escape(text: str) -> str:
-    """Text as Excel keeps it: what XML cannot hold, what looks like such an escape, and the first sign of
-    what looks like an error, such as `#N/A`, as `_xHHHH_`."""
+    """Text as Excel keeps it: what XML cannot hold, and what looks like such an escape, as `_xHHHH_`."""
     return _ESCAPE.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
 
 
@@ -93,7 +92,8 @@ def _styles() -> Iterator[NamedStyle]:
     }
     for name, (font, colour) in looks.items():
         fill, border = (PatternFill("solid", fgColor=colour), line) if colour else (None, None)
-        alignment = None if name == "title" else _TOP
+        # Text from right to left would run out at the left of the sheet.
+        alignment = Alignment(horizontal="left") if name == "title" else _TOP
         yield NamedStyle(f"dtm-map {name}", font, fill, border, alignment, number_format="@")
     yield NamedStyle("dtm-map number", _font(), alignment=_MIDDLE)
     yield NamedStyle("dtm-map total", _font(bold=True), border=Border(top=line.bottom), alignment=_MIDDLE)
@@ -163,7 +163,7 @@ class Book:
                 cells.append(f'<c {where} s="{self._style(look)}"/>')
             look = style
         # Excel finds the height of a row by itself; LibreOffice does not.
-        height = f' ht="{min(15 * lines, _HIGHEST)}"' if lines > 1 else ""
+        height = f' ht="{min(16 * lines, _HIGHEST)}"' if lines > 1 else ""
         rows.append(f'<row r="{number}"{height}>{"".join(cells)}</row>')
         return number
 
