@@ -11,7 +11,7 @@ from rich.text import Text
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping, Progress
-from dtm_mapper.reports.view import Turned, View, view
+from dtm_mapper.reports.view import COUNTED, STATES, Turned, View, view
 from dtm_mapper.screen import visible
 
 #: From how many columns on the progress is drawn too, and how long a bar is.
@@ -81,7 +81,7 @@ class _Progress:
         self.shown = shown
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        header = [_("Section"), _("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other")]
+        header = [_("Section"), *COUNTED[:-1], _("Other")]
         signs = "#-?." if options.ascii_only else "█▒░·"
         drawn = options.max_width >= _ROOM_FOR_BARS
         table = _table(*header, *([_("Progress")] if drawn else []), numbers=range(1, 6))
@@ -91,8 +91,7 @@ class _Progress:
         table.add_row(Text(_("All sections")), *_numbers(self.shown.progress), style="bold")
         yield table
         if drawn:
-            words = (_("mapped"), _("not applicable"), _("pending"), _("open"))
-            said = "  ".join(f"{sign} {word}" for sign, word in zip(signs, words, strict=True))
+            said = "  ".join(f"{sign} {word}" for sign, word in zip(signs, STATES.values(), strict=True))
             yield Text(said, style="dim")
 
 
@@ -120,7 +119,7 @@ def _table(*header: str, numbers: Collection[int] = ()) -> Table:
 
 
 def _numbers(done: Progress) -> list[str]:
-    return [str(count) for count in (done.mapped, done.not_applicable, done.pending, done.open, done.others)]
+    return [str(count) for count in done]
 
 
 def _list(title: str, items: Iterable[str]) -> list[RenderableType]:

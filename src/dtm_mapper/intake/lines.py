@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from dtm_mapper.interview.answers import BULLET, meaning
 from dtm_mapper.mapping import DETAIL_LIMIT, Detail, State
-from dtm_mapper.reports.flat import STATES
+from dtm_mapper.reports.view import STATES
 from dtm_mapper.texts import folded
 
 

@@ -11,7 +11,7 @@ from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
 from dtm_mapper.intake.tables import NUMBERED
 from dtm_mapper.interview.answers import contact_in
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, Detail, Mapping, State
-from dtm_mapper.reports.flat import STATES
+from dtm_mapper.reports.view import STATES
 from dtm_mapper.texts import text_problem
 
 #: Asks whether a source's words mean an example's name.

@@ -8,7 +8,7 @@ from dtm_mapper.catalogue import DEPTHS, Catalogue
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.matching import Incoming, Place
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row, State, organisation
-from dtm_mapper.reports.flat import STATES
+from dtm_mapper.reports.view import STATES
 
 Kind = Literal["new", "different", "kept", "same"]
 

@@ -12,7 +12,8 @@ from dtm_mapper.i18n import _
 from dtm_mapper.intake.details import Details
 from dtm_mapper.intake.lines import Line, Source, bare, iso_date, key, said, state_named
 from dtm_mapper.mapping import Detail, State
-from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, STATES, columns
+from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, columns
+from dtm_mapper.reports.view import STATES
 
 
 class Row(NamedTuple):

@@ -13,8 +13,9 @@ from dtm_mapper.i18n import _
 from dtm_mapper.intake.archive import broken, checked
 from dtm_mapper.intake.lines import Source
 from dtm_mapper.intake.tables import Columns, Row, Tables
-from dtm_mapper.reports.flat import STATES, joined
+from dtm_mapper.reports.flat import joined
 from dtm_mapper.reports.marks import ARCHIVE
+from dtm_mapper.reports.view import STATES
 
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement

@@ -35,7 +35,7 @@ from docx.shared import Mm
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.reports.archive import settled
-from dtm_mapper.reports.view import Line, SectionView, Turned, View
+from dtm_mapper.reports.view import COUNTED, STATES, Line, SectionView, Turned, View
 
 if TYPE_CHECKING:
     from docx.document import Document as DocumentType
@@ -112,19 +112,11 @@ def _named(view: View) -> str:
 def _head(view: View) -> Iterator[str]:
     yield _paragraph("Title", view.title)
     yield _paragraph("Subtitle", _named(view))
-    counts = view.progress
-    done = ngettext(
-        "{organisations} organisation; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
-        "{pending} pending, {open} open",
-        "{organisations} organisations; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
-        "{pending} pending, {open} open",
-        view.organisations,
-    ).format(organisations=view.organisations, rows=counts.rows, **counts._asdict())
     about = [
         (_("Country"), view.country),
         (_("Prepared by"), view.prepared_by),
         (_("Last changed"), view.updated),
-        (_("Progress"), done),
+        (_("Progress"), view.done),
         (_("Left out of this report"), "; ".join(view.left_out)),
     ]
     yield _about([(label, words) for label, words in about if words])
@@ -134,14 +126,12 @@ def _head(view: View) -> Iterator[str]:
 
 def _progress(view: View) -> Iterator[str]:
     yield _paragraph("Heading1", _("Progress"))
-    states = (_("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other data users"))
     counted = [(section.title, section.progress, "") for section in view.sections]
     rows: list[list[Cell]] = []
     for title, done, style in [*counted, (_("All sections"), view.progress, "Strong")]:
-        numbers = (done.mapped, done.not_applicable, done.pending, done.open, done.others)
-        cells = [_paragraph("TableNumber", (str(number), style)) for number in numbers]
+        cells = [_paragraph("TableNumber", (str(number), style)) for number in done]
         rows.append([[_paragraph("TableText", (title, style))], *([cell] for cell in cells)])
-    yield _table([3138, *[1300] * 5], (_("Section"), *states), rows, numbers=range(1, 6))
+    yield _table([3138, *[1300] * 5], (_("Section"), *COUNTED), rows, numbers=range(1, 6))
 
 
 def _section(view: View, section: SectionView) -> Iterator[str]:
@@ -205,8 +195,7 @@ def _said(line: Line) -> str:
     if line.user:
         aside = [(f" ({_('inactive')})", "Aside")] if line.inactive else []
         return _paragraph("DataUser", line.user, *aside)
-    state = {"not_applicable": _("not applicable"), "pending": _("pending")}.get(line.state, _("open"))
-    return _paragraph("RowState", state + (f": {line.words}" if line.words else ""))
+    return _paragraph("RowState", STATES[line.state] + (f": {line.words}" if line.words else ""))
 
 
 def _details(view: View, section: SectionView) -> Iterator[str]:
@@ -214,7 +203,7 @@ def _details(view: View, section: SectionView) -> Iterator[str]:
     detailed = [line for line in section.lines if line.values]
     if not detailed:
         return
-    used = [asked for asked in view.shown if any(asked.id in line.values for line in detailed)]
+    used = section.answered(view.shown)
     # More than three columns beside the name would be too narrow on A4.
     columns, further = (used, []) if len(used) <= 3 else (used[:2], used[2:])
     header = [_("Data user"), *(asked.label for asked in columns)]
@@ -276,9 +265,7 @@ def _turned(turned: Turned) -> Iterator[str]:
 
 
 def _unfinished(view: View) -> Iterator[str]:
-    lines = [line for section in view.sections for line in section.lines if not line.user]
-    pending = [line for line in lines if line.state == "pending"]
-    still_open = [line for line in lines if line.state == "open"]
+    pending, still_open = view.in_state("pending"), view.in_state("open")
     if pending or still_open:
         yield _paragraph("Heading1", _("Still to do"))
     if pending:

@@ -17,9 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
-from dtm_mapper.mapping import Progress, State
+from dtm_mapper.mapping import State
 from dtm_mapper.reports import flat
-from dtm_mapper.reports.view import Turned, View
+from dtm_mapper.reports.view import COUNTED, STATES, Turned, View
 from dtm_mapper.reports.workbook import LAST_ROW, Book, Head, Value, escape, name_of, place, unescape
 
 __all__ = ["name_of", "render", "unescape", "worksheet"]
@@ -101,7 +101,7 @@ def _data_users(
     for at, column in enumerate(columns, start=1):
         letter = get_column_letter(at)
         if column.id == "state":
-            lists.append(tuple(flat.STATES.values()))
+            lists.append(tuple(STATES.values()))
             _shade(sheet, f"${letter}{first}", f"A{first}:{get_column_letter(len(heads))}{LAST_ROW}")
         elif column.answers and column.answers.choices:
             lists.append(column.answers.choices)
@@ -135,7 +135,7 @@ def _choice(asked: Field | None, asking: bool) -> DataValidation:
 def _shade(sheet: Worksheet, state: str, cells: str) -> None:
     """Shades lines by their state."""
     for known, (fill, colour) in _SHADES.items():
-        label = flat.STATES[known].replace('"', '""')
+        label = STATES[known].replace('"', '""')
         look = DifferentialStyle(font=Font(color=colour), fill=PatternFill(bgColor=fill))
         sheet.conditional_formatting.add(cells, Rule("expression", dxf=look, formula=[f'{state}="{label}"']))
 
@@ -153,16 +153,10 @@ def _turned(book: Book, turned: Turned) -> None:
 
 
 def _progress(book: Book, view: View) -> None:
-    labels = (_("Section"), _("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other data users"))
-    lines: list[tuple[Value, ...]] = [
-        (section.title, *_counts(section.progress)) for section in view.sections
-    ]
-    sheet = book.table(_("Progress"), [Head(label) for label in labels], lines)
-    book.add(sheet, (_("All sections"), *_counts(view.progress)), "total")
-
-
-def _counts(counts: Progress) -> tuple[int, ...]:
-    return counts.mapped, counts.not_applicable, counts.pending, counts.open, counts.others
+    lines: list[tuple[Value, ...]] = [(section.title, *section.progress) for section in view.sections]
+    heads = [Head(label) for label in (_("Section"), *COUNTED)]
+    sheet = book.table(_("Progress"), heads, lines)
+    book.add(sheet, (_("All sections"), *view.progress), "total")
 
 
 def _about(book: Book, view: View) -> None:

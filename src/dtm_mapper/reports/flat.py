@@ -6,7 +6,7 @@ column is known by its id, where the format can keep it, and else by its label.
 - *Data user* holds one name, and a field with choices its answers, as `joined` writes and `split` reads
   them: `; ` between, with `\;` for a semicolon inside one. Fields without choices hold their text as it is.
 - A choice stands there by its label (see `Answers`).
-- *State* is one of `STATES`; where it says mapped, the name is a name, whatever it looks like.
+- *State* is one of the view's `STATES`; where it says mapped, the name is a name, whatever it looks like.
 - *Example* of an other data user is `OTHER_LABEL`, its id is empty.
 """
 
@@ -18,16 +18,9 @@ from typing import NamedTuple
 
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
-from dtm_mapper.mapping import State
-from dtm_mapper.reports.view import View
+from dtm_mapper.reports.view import STATES, View
 from dtm_mapper.texts import folded
 
-STATES: dict[State, str] = {
-    "mapped": _("mapped"),
-    "not_applicable": _("not applicable"),
-    "pending": _("pending"),
-    "open": _("open"),
-}
 OTHER_LABEL = _("other data user")
 
 #: What may stand between choices where somebody typed them.

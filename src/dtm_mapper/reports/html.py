@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import Progress
-from dtm_mapper.reports.view import Line, SectionView, Turned, View
+from dtm_mapper.reports.view import COUNTED, STATES, Line, SectionView, Turned, View
 
 #: Organisations side by side on a sheet of paper; with more of them the matrix is printed in parts.
 _ON_PAPER = 66
@@ -110,20 +110,20 @@ def render(view: View) -> bytes:
     script = _ours("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     tables = [_table(section, view.shown) for section in view.sections]
-    unfinished = [line for section in view.sections for line in section.lines if not line.user]
     page = _template().render(
         view=view,
         style=Markup(_ours("report.css")),
         script=Markup(script),
         script_digest=digest,
-        states=_states(),
+        states=STATES,
+        counted=COUNTED,
         bars=[_bar(section.progress) for section in view.sections],
         levels=[(turned, _dots(turned)) for turned in view.turned if not turned.interests],
         matrices=[_matrix(view, turned) for turned in view.turned if turned.interests],
         tables=tables,
         across=any(len(table.fields) > _FITTING for table in tables),
-        pending=[line for line in unfinished if line.state == "pending"],
-        still_open=[line for line in unfinished if line.state == "open"],
+        pending=view.in_state("pending"),
+        still_open=view.in_state("open"),
         reminders=[section for section in view.sections if section.reminder],
     )
     return page.encode()
@@ -138,29 +138,20 @@ def _ours(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _states() -> dict[str, str]:
-    return {
-        "mapped": _("Mapped"),
-        "not_applicable": _("Not applicable"),
-        "pending": _("Pending"),
-        "open": _("Open"),
-    }
-
-
 def _bar(progress: Progress) -> list[Segment]:
-    counts = (progress.mapped, progress.not_applicable, progress.pending, progress.open)
-    widths = [100 * count / max(1, progress.rows) for count in counts]
+    widths = [100 * count / max(1, progress.rows) for count in progress]
     starts = accumulate(widths, initial=0.0)
-    found = zip(_states().items(), counts, starts, widths, strict=False)
+    # The last number, of other data users, counts no rows.
+    found = zip(STATES, COUNTED, progress, starts, widths, strict=False)
     return [
         Segment(state, label, count, round(start, 3), round(width, 3))
-        for (state, label), count, start, width in found
+        for state, label, count, start, width in found
         if count
     ]
 
 
 def _table(section: SectionView, shown: Sequence[Field]) -> Table:
-    fields = [asked for asked in shown if any(asked.id in line.values for line in section.lines)]
+    fields = section.answered(shown)
     # The same answers come again and again.
     answers = [(asked.id, cache(partial(_answers, asked))) for asked in fields]
     rows = []

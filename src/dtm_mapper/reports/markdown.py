@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.mapping import Progress
-from dtm_mapper.reports.view import Line, SectionView, Turned, View
+from dtm_mapper.reports.view import COUNTED, STATES, Line, SectionView, Turned, View
 
 #: Columns are padded up to this many characters, so that a long cell does not stretch all lines.
 _PADDED = 40
@@ -62,39 +61,22 @@ def _head(view: View) -> Iterator[str]:
         (_("Prepared by"), view.prepared_by),
         (_("Last changed"), view.updated),
     ]
-    counts = view.progress
-    done = ngettext(
-        "{organisations} organisation; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
-        "{pending} pending, {open} open",
-        "{organisations} organisations; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
-        "{pending} pending, {open} open",
-        view.organisations,
-    )
-    yield "\n".join(
-        [
-            *(f"- {label}: {escape(text)}" for label, text in about if text),
-            "- " + done.format(organisations=view.organisations, rows=counts.rows, **counts._asdict()),
-        ]
-    )
+    lines = [f"- {label}: {escape(text)}" for label, text in about if text]
+    yield "\n".join([*lines, f"- {view.done}"])
     if view.left_out:
         yield _("Left out of this report: {fields}.").format(fields=", ".join(map(escape, view.left_out)))
 
 
 def _progress(view: View) -> Iterator[str]:
     yield "## " + _("Progress")
-    header = (_("Section"), _("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other data users"))
-    rows = [(escape(section.title), *_counts(section.progress)) for section in view.sections]
-    yield table(header, [*rows, (_("All sections"), *_counts(view.progress))], numbers=range(1, 6))
-
-
-def _counts(counts: Progress) -> tuple[str, ...]:
-    numbers = (counts.mapped, counts.not_applicable, counts.pending, counts.open, counts.others)
-    return tuple(str(number) for number in numbers)
+    counts = [(escape(section.title), section.progress) for section in view.sections]
+    rows = [(title, *map(str, counted)) for title, counted in [*counts, (_("All sections"), view.progress)]]
+    yield table((_("Section"), *COUNTED), rows, numbers=range(1, 6))
 
 
 def _section(view: View, section: SectionView) -> Iterator[str]:
     yield f"### {escape(section.title)}"
-    columns = [asked for asked in view.shown if any(asked.id in line.values for line in section.lines)]
+    columns = section.answered(view.shown)
     header = [_("Example"), _("Data user"), *(escape(asked.label) for asked in columns)]
     rows = []
     before = ""
@@ -117,8 +99,7 @@ def _said(line: Line) -> str:
     """The data user of a line, or the state of a row without one."""
     if line.user:
         return escape(line.user) + (" *(" + _("inactive") + ")*" if line.inactive else "")
-    state = {"not_applicable": _("not applicable"), "pending": _("pending")}.get(line.state, _("open"))
-    return f"*{state}*" + (f": {escape(line.words)}" if line.words else "")
+    return f"*{STATES[line.state]}*" + (f": {escape(line.words)}" if line.words else "")
 
 
 def _turned(turned: Turned) -> Iterator[str]:
@@ -135,9 +116,7 @@ def _turned(turned: Turned) -> Iterator[str]:
 
 
 def _unfinished(view: View) -> Iterator[str]:
-    lines = [line for section in view.sections for line in section.lines if not line.user]
-    pending = [line for line in lines if line.state == "pending"]
-    still_open = [line for line in lines if line.state == "open"]
+    pending, still_open = view.in_state("pending"), view.in_state("open")
     if pending or still_open:
         yield "## " + _("Still to do")
     if pending:

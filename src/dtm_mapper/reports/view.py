@@ -6,7 +6,18 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue, Depth, Field
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Progress, State, organisation, progress
+
+#: The word for each state of a row.
+STATES: dict[State, str] = {
+    "mapped": _("mapped"),
+    "not_applicable": _("not applicable"),
+    "pending": _("pending"),
+    "open": _("open"),
+}
+#: What the numbers of a Progress count, as heads of columns.
+COUNTED = (_("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other data users"))
 
 
 class Line(NamedTuple):
@@ -46,6 +57,10 @@ class SectionView(NamedTuple):
     lines: tuple[Line, ...]
     #: The labels of each example's interests, by its id.
     interests: dict[str, tuple[str, ...]]
+
+    def answered(self, shown: Sequence[Field]) -> list[Field]:
+        """Those of the fields to which there are answers in the section."""
+        return [asked for asked in shown if any(asked.id in line.values for line in self.lines)]
 
 
 class Turned(NamedTuple):
@@ -90,6 +105,22 @@ class View:
         from dtm_mapper.countries import name_of
 
         return name_of(self.country_code)
+
+    @property
+    def done(self) -> str:
+        """The progress in one sentence."""
+        counts = self.progress
+        return ngettext(
+            "{organisations} organisation; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
+            "{pending} pending, {open} open",
+            "{organisations} organisations; of {rows} rows {mapped} mapped, {not_applicable} not applicable, "
+            "{pending} pending, {open} open",
+            self.organisations,
+        ).format(organisations=self.organisations, rows=counts.rows, **counts._asdict())
+
+    def in_state(self, state: State) -> list[Line]:
+        """The lines of the rows in a state."""
+        return [line for section in self.sections for line in section.lines if line.state == state]
 
     @cached_property
     def counted(self) -> tuple[tuple[tuple[str, Line], ...], ...]:
