@@ -1,12 +1,11 @@
 """How long it takes to bring a report back in, but for the preview and the disk."""
 
-import gc
 import tempfile
 from pathlib import Path
 
 from bench import samples
-from bench.ratio import Ratio, in_turn, timed
-from bench.reports import ALONE
+from bench.ratio import Ratio, compared, timed
+from bench.reports import ALONE, BOUND, TIMES
 from dtm_mapper import reports
 from dtm_mapper.catalogue import Catalogue, load
 from dtm_mapper.intake import READERS, read
@@ -14,8 +13,6 @@ from dtm_mapper.intake.matching import match
 from dtm_mapper.intake.merging import merge
 from dtm_mapper.mapping import Mapping
 
-_TIMES = {100: 9, 1_000: 5, 10_000: 3}
-_BOUND = 1.5
 _DAY = "2026-11-22"
 
 
@@ -26,7 +23,7 @@ def imports(quick: bool) -> list[Ratio]:
         return [
             _ratio(catalogue, Path(folder) / f"{size}.{name}", name, size, quick)
             for name in READERS
-            for size in _TIMES
+            for size in TIMES
         ]
 
 
@@ -41,9 +38,11 @@ def _ratio(catalogue: Catalogue, file: Path, name: str, size: int, quick: bool) 
 
     if len(list(bring_in().every_user(catalogue))) != size:
         raise ValueError(f"{name}: not all data users came back in")
-    gc.collect()
-    gc.freeze()
-    sides = [timed(bring_in), timed(lambda: cells_of(file.read_bytes()))]
-    ours, theirs = in_turn(sides, _TIMES[size] // 2 + 1 if quick else _TIMES[size])
-    gc.unfreeze()
-    return Ratio(f"import {name}, {size:,} data users", ours, f"{against}, reading", theirs, _BOUND)
+    return compared(
+        f"import {name}, {size:,} data users",
+        timed(bring_in),
+        f"{against}, reading",
+        timed(lambda: cells_of(file.read_bytes())),
+        BOUND,
+        TIMES[size] // 2 + 1 if quick else TIMES[size],
+    )

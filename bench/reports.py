@@ -1,21 +1,20 @@
 """How long it takes to write a report of each format, but for the disk."""
 
 import csv
-import gc
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
 from bench import samples
-from bench.ratio import Ratio, in_turn, timed
+from bench.ratio import Ratio, compared, timed
 from dtm_mapper import reports
 from dtm_mapper.catalogue import Catalogue, load
 
 #: How many times each number of data users is written.
-_TIMES = {100: 9, 1_000: 5, 10_000: 3}
-_BOUND = 1.5
+TIMES = {100: 9, 1_000: 5, 10_000: 3}
+BOUND = 1.5
 
 #: A report's tables, each a list of rows of cells.
 _Tables = list[list[list[str]]]
@@ -24,20 +23,21 @@ _Tables = list[list[list[str]]]
 def formats(quick: bool) -> list[Ratio]:
     """Each that has a library against it alone, which writes the cells of the report and knows no mapping."""
     catalogue = load()
-    return [ratio for name in ALONE for size in _TIMES for ratio in _ratio(catalogue, name, size, quick)]
+    return [_ratio(catalogue, name, size, quick) for name in ALONE for size in TIMES]
 
 
-def _ratio(catalogue: Catalogue, name: str, size: int, quick: bool) -> Iterator[Ratio]:
+def _ratio(catalogue: Catalogue, name: str, size: int, quick: bool) -> Ratio:
     mapping = samples.spread(catalogue, size)
     against, read, write = ALONE[name]
     cells = read(reports.render(mapping, catalogue, name))
-    # What is here by now would be gone through again and again by whatever makes many objects.
-    gc.collect()
-    gc.freeze()
-    sides = [timed(lambda: reports.render(mapping, catalogue, name)), timed(lambda: write(cells))]
-    ours, theirs = in_turn(sides, _TIMES[size] // 2 + 1 if quick else _TIMES[size])
-    gc.unfreeze()
-    yield Ratio(f"report {name}, {size:,} data users", ours, against, theirs, _BOUND)
+    return compared(
+        f"report {name}, {size:,} data users",
+        timed(lambda: reports.render(mapping, catalogue, name)),
+        against,
+        timed(lambda: write(cells)),
+        BOUND,
+        TIMES[size] // 2 + 1 if quick else TIMES[size],
+    )
 
 
 def _json_dumps(data: Any) -> bytes:

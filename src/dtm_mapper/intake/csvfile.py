@@ -1,4 +1,4 @@
-"""Reads CSV back in: any usual encoding; commas, semicolons or tabs."""
+"""Reads CSV back in: any usual encoding; commas, semicolons, tabs or bars."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Source
-from dtm_mapper.intake.tables import Row, Tables
+from dtm_mapper.intake.tables import Record, Tables
 from dtm_mapper.reports.csvfile import unescape
 
 #: What spreadsheet programs save plain CSV in, by the language of Windows.
@@ -63,14 +63,14 @@ def _delimiters(text: str) -> list[str]:
     return sorted((",", ";", "\t", "|"), key=lambda sign: -top.count(sign))
 
 
-def _rows(where: str, text: str, delimiter: str) -> Iterator[Row]:
+def _rows(where: str, text: str, delimiter: str) -> Iterator[Record]:
     # Many answers of one data user may stand in one cell.
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
             if number > 1 or not cells or not cells[0].startswith("sep="):
-                yield Row(number, [unescape(cell) for cell in cells])
+                yield Record(number, [unescape(cell) for cell in cells])
     except csv.Error as error:
         what = _("line {line} cannot be read as CSV ({why})").format(line=reader.line_num, why=error)
         mend = _("Open it in a spreadsheet program, and save it as “CSV UTF-8” or .xlsx.")

@@ -37,23 +37,21 @@ class Details:
         return checked(self.asked, self._answers.values(listed))
 
 
-def checked(asked: Field | None, answer: Detail) -> tuple[Detail, str]:
-    """What of an answer can be recorded, and why the rest cannot, or ''. Without a field that the catalogue
-    has, any text can."""
-    many = isinstance(answer, tuple)
+def checked(asked: Field, answer: Detail) -> tuple[Detail, str]:
+    """What of an answer to a field can be recorded, and why the rest cannot, or ''."""
     taken: list[str] = []
     why: list[str] = []
     for value in answer if isinstance(answer, tuple) else (answer,):
-        if asked and asked.choices and not asked.or_other and value not in asked.labels:
+        if asked.choices and not asked.or_other and value not in asked.labels:
             kind = _("choice of {field}:").format(field=asked.label)
             why.append(unknown_word(kind, value, tuple(asked.labels.values())))
         elif problem := text_problem(value, DETAIL_LIMIT, lines=True):
             why.append(problem)
         elif value:
             taken.append(value)
-    if asked and asked.type != "select_multiple":
+    if asked.type != "select_multiple":
         if len(taken) > 1:
             what = _("{field} has one answer only; taken is “{answer}”")
             why.append(what.format(field=asked.label, answer=asked.labels.get(taken[0], taken[0])))
         return (taken[0] if taken else ""), "; ".join(why)
-    return (tuple(taken) if many or asked else "".join(taken)), "; ".join(why)
+    return tuple(taken), "; ".join(why)

@@ -16,7 +16,7 @@ from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.archive import broken, checked
 from dtm_mapper.intake.lines import Source
-from dtm_mapper.intake.tables import Columns, Row, Tables, known_columns
+from dtm_mapper.intake.tables import Columns, Record, Tables, known_columns
 from dtm_mapper.reports.csvfile import unescape as unguarded
 from dtm_mapper.reports.flat import ABOUT, columns
 from dtm_mapper.reports.workbook import name_of, unescape
@@ -71,7 +71,7 @@ class _Reader:
             known = self._known(title, rows)
             if known is None and any(self.tables.is_ours(row.cells) for row in rows[:10]):
                 # The CSV report, opened by a program that kept the signs before what begins like a formula.
-                rows = [Row(row.number, [unguarded(cell) for cell in row.cells]) for row in rows]
+                rows = [Record(row.number, [unguarded(cell) for cell in row.cells]) for row in rows]
             taken = self.tables.table(rows, _("{title}, row").format(title=title), known)
             if not (taken or self.tables.pairs(rows) or self._is_ours()):
                 self.tables.pass_over(rows, _("Sheet “{title}”").format(title=title))
@@ -88,7 +88,7 @@ class _Reader:
         """Whether this is a workbook of this program, which has further sheets that say the same."""
         return any(name_of(column.id, 1) in self.named for column in self.columns)
 
-    def _known(self, title: str, rows: list[Row]) -> Columns | None:
+    def _known(self, title: str, rows: list[Record]) -> Columns | None:
         """The columns of a sheet of this program's, by their names in the workbook."""
         places: dict[str, int] = {}
         for column in self.columns:
@@ -116,10 +116,10 @@ class _Reader:
                     cells = by_number.get(number, [])
                     self.tables.say_about(column.id, cells[at] if at < len(cells) else "")
 
-    def _rows(self, title: str, sheet: Any) -> list[Row]:
+    def _rows(self, title: str, sheet: Any) -> list[Record]:
         """The texts of a sheet's cells; a cell that is merged downwards says the same in each of its rows."""
         sheet.reset_dimensions()
-        rows: list[Row] = []
+        rows: list[Record] = []
         errors = 0
         part = self.archive.read(sheet._worksheet_path)
         for number, values in enumerate(_values(sheet, part), start=1):
@@ -127,7 +127,7 @@ class _Reader:
             cells = [_text(value) for value in values]
             errors += values.count(_ERROR)
             if any(cells):
-                rows.append(Row(number, cells))
+                rows.append(Record(number, cells))
         self._merge(rows, part)
         errors += len(_UNRECKONED.findall(part))
         if errors:
@@ -135,7 +135,7 @@ class _Reader:
             self.notes.append(what.format(title=title, count=errors))
         return rows
 
-    def _merge(self, rows: list[Row], part: bytes) -> None:
+    def _merge(self, rows: list[Record], part: bytes) -> None:
         by_number = {row.number: row.cells for row in rows}
         for found in _MERGED.findall(part):
             first, top, _last, bottom = (bound or 1 for bound in range_boundaries(found.decode()))

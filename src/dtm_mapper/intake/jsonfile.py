@@ -82,11 +82,12 @@ class _Reader:
     def _user(self, user: Any, where: str, section: str, example: str, label: str) -> Line:
         details: dict[str, Detail] = {}
         for id, answer in _dict(user, "details").items():
-            detail, problem = checked(self.catalogue.field_by_id.get(id), _answer(answer, where))
-            if id not in self.catalogue.field_by_id:
-                problem = _("the catalogue has no field “{id}”").format(id=id)
-            elif detail:
-                details[id] = detail
+            given, asked = _answer(answer, where), self.catalogue.field_by_id.get(id)
+            problem = _("the catalogue has no field “{id}”").format(id=id)
+            if asked is not None:
+                detail, problem = checked(asked, given)
+                if detail:
+                    details[id] = detail
             if problem:
                 self.problems.append((where, problem))
         return Line(

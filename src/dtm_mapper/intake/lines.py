@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from dtm_mapper.interview.answers import BULLET, meaning
 from dtm_mapper.mapping import DETAIL_LIMIT, Detail, State
+from dtm_mapper.reports.flat import split
 from dtm_mapper.reports.view import STATES
 from dtm_mapper.texts import folded
 
@@ -89,6 +90,7 @@ _SEPARATORS = ";؛"
 #: What stands before the lines of a list without a blank behind it, where it stands before each of them.
 _TIGHT_BULLET = re.compile(r"\s*(?:[-–—*]|\(?[0-9]{1,2}[-.)]+|[ivx]{1,4}\))\s*(?=\w)")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
+_WHOLE = rf"{_IN_BRACKETS.pattern}|"
 #: Marks that nobody sees, such as those of direction that phones and web pages put around Arabic names.
 _UNSEEN = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _AROUND = f" \t\r\n{_UNSEEN}"
@@ -116,12 +118,12 @@ def _states() -> dict[str, State]:
     return {key(state): state for state in STATES} | words
 
 
-def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bool = False) -> Said:
-    """What a cell says. Names stand on lines of their own or behind `;`, or behind a character of `split`;
+def said(cell: str, further: str = "", known: Collection[str] = (), names_only: bool = False) -> Said:
+    """What a cell says. Names stand on lines of their own or behind `;`, or behind a sign of `further`;
     a name that is `known` stays whole. `names_only`: what looks like a state or a bullet is a name, and only
     `;` and line breaks stand between them."""
     if names_only:
-        return Said(tuple(name for line in _BREAK.split(cell) for name in _parts(line, ";")))
+        return Said(tuple(name for line in _BREAK.split(cell) for name in split(line)))
     text = cell.strip()
     if text in known:
         return Said((text,))
@@ -129,7 +131,7 @@ def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bo
         return state
     names: list[str] = []
     beside: list[str] = []
-    lines = [_split(line.strip(), split, known) for line in _listed(text, known)]
+    lines = [_split(line.strip(), further, known) for line in _listed(text, known)]
     for at, parts in enumerate(lines):
         for number, part in enumerate(parts):
             state = None if part in known else _state(part)
@@ -139,9 +141,9 @@ def said(cell: str, split: str = "", known: Collection[str] = (), names_only: bo
                 beside.append(part)
             else:
                 # A reason or a note may go on behind it.
-                further = ["; ".join(filter(None, (state.words, *parts[number + 1 :])))]
-                further += ["; ".join(parts) for parts in lines[at + 1 :]]
-                return state._replace(words="\n".join(filter(None, further)))
+                rest = ["; ".join(filter(None, (state.words, *parts[number + 1 :])))]
+                rest += ["; ".join(parts) for parts in lines[at + 1 :]]
+                return state._replace(words="\n".join(filter(None, rest)))
     return Said(tuple(dict.fromkeys(names)), beside="; ".join(beside))
 
 
@@ -157,7 +159,7 @@ def _listed(text: str, known: Collection[str]) -> list[str]:
     return [line[bullet.end() :] for line, bullet in zip(lines, bullets, strict=True) if bullet]
 
 
-def _split(line: str, split: str, known: Collection[str]) -> list[str]:
+def _split(line: str, further: str, known: Collection[str]) -> list[str]:
     """The names and the words for a state in one line."""
 
     def whole(text: str) -> bool:
@@ -165,27 +167,19 @@ def _split(line: str, split: str, known: Collection[str]) -> list[str]:
 
     if whole(line):
         return [line]
-    further = split.replace(" ", "")
+    signs = further.replace(" ", "")
     # What is in brackets stays with the name before it.
-    parts = _parts(BULLET.sub("", line.strip(_AROUND)), _SEPARATORS, r"\([^()]*\)|")
+    parts = split(BULLET.sub("", line.strip(_AROUND)), _SEPARATORS, _WHOLE)
     names = [
         name
         for part in parts
-        for name in ([part] if not further or whole(part) else _parts(part, further, r"\([^()]*\)|"))
+        for name in ([part] if not signs or whole(part) else split(part, signs, _WHOLE))
     ]
     return [
         name if name in known else name.strip(_AROUND)
         for name in names
         if whole(name) or re.search(r"\w", name)
     ]
-
-
-def _parts(line: str, separators: str, together: str = "") -> list[str]:
-    r"""The names in one line; `\` before a separator keeps it in the name, and so does what `together`, the
-    beginning of a pattern, fits."""
-    signs = re.escape(separators)
-    parts = re.findall(rf"(?:\\[\\{signs}]|{together}[^{signs}])+", line)
-    return [name for part in parts if (name := re.sub(rf"\\([\\{signs}])", r"\1", part).strip())]
 
 
 def _state(text: str) -> Said | None:

@@ -38,18 +38,19 @@ def merge(
     today: str,
     new: bool = False,
 ) -> Merged:
-    """`about` is what the source says of the mapping itself; `new`: there is no file of it yet."""
+    """The mapping with all that was found of its places, and how that differs from what it was. `about` is
+    what the source says of the mapping itself, `today` an ISO date; `new`: there is no file of it yet."""
     merged = Merged(mapping)
     rows, others = dict(mapping.rows), dict(mapping.others)
     for place, said in found.items():
-        report = _Report(merged, place, catalogue)
+        notes = _Notes(merged, place, catalogue)
         if place.item == OTHER:
-            users = _users(others.get(place.section, ()), said, report, today)
+            users = _users(others.get(place.section, ()), said, notes, today)
             if users:
                 others[place.section] = users
         else:
             row = rows.get(place.item) or Row(place.item, place.section, place.label)
-            rows[place.item] = _row(row, said, report, today)
+            rows[place.item] = _row(row, said, notes, today)
     rows = {id: row for id, row in rows.items() if row.state != "open"}
     merged.mapping = _about(replace(mapping, rows=rows, others=others), about, merged, new)
     if merged.mapping != mapping and not new:
@@ -57,7 +58,7 @@ def merge(
     return merged
 
 
-class _Report:
+class _Notes:
     """Takes down what is said of one place."""
 
     def __init__(self, merged: Merged, place: Place, catalogue: Catalogue) -> None:
@@ -67,14 +68,14 @@ class _Report:
         self._merged.changes.append(Change(kind, self.place, words))
 
 
-def _row(row: Row, said: list[Incoming], report: _Report, today: str) -> Row:
+def _row(row: Row, said: list[Incoming], notes: _Notes, today: str) -> Row:
     stated = [incoming for incoming in said if incoming.state in ("not_applicable", "pending")]
     if any(incoming.names for incoming in said):
-        users = _users(row.users, said, report, today)
+        users = _users(row.users, said, notes, today)
         for incoming in stated:
-            _stays(_names(users), incoming, report)
+            _stays(_names(users), incoming, notes)
         if row.state in ("not_applicable", "pending"):
-            report.say("different", f"{_state(row)} → " + _names(users))
+            notes.say("different", f"{_state(row)} → " + _names(users))
             row = replace(row, verified="")
         return replace(row, users=users, not_applicable=None, pending=None)
     if not stated:
@@ -82,12 +83,12 @@ def _row(row: Row, said: list[Incoming], report: _Report, today: str) -> Row:
     # Of several the last, so that the same source says the same a second time.
     for incoming in stated[:-1]:
         if _said(incoming) != _said(stated[-1]):
-            _stays(_said(stated[-1]), incoming, report)
-    return _with_state(row, stated[-1], report, today)
+            _stays(_said(stated[-1]), incoming, notes)
+    return _with_state(row, stated[-1], notes, today)
 
 
-def _stays(what: str, incoming: Incoming, report: _Report) -> None:
-    report.say("kept", _("{what} stays; the source says {state}").format(what=what, state=_said(incoming)))
+def _stays(what: str, incoming: Incoming, notes: _Notes) -> None:
+    notes.say("kept", _("{what} stays; the source says {state}").format(what=what, state=_said(incoming)))
 
 
 def _names(users: Iterable[DataUser]) -> str:
@@ -99,7 +100,7 @@ def _said(incoming: Incoming) -> str:
     return _in_words(state, incoming.words)
 
 
-def _with_state(row: Row, incoming: Incoming, report: _Report, today: str) -> Row:
+def _with_state(row: Row, incoming: Incoming, notes: _Notes, today: str) -> Row:
     gone = incoming.state == "not_applicable"
     words = incoming.words or (row.not_applicable if gone else row.pending) or ""
     verified = incoming.verified if incoming.verified is not None else (today if gone else "")
@@ -111,19 +112,19 @@ def _with_state(row: Row, incoming: Incoming, report: _Report, today: str) -> Ro
         verified=verified,
     )
     if row.users:
-        _stays(_names(row.users), incoming, report)
+        _stays(_names(row.users), incoming, notes)
         return row
     if row.state == "open":
-        report.say("new", _state(changed))
+        notes.say("new", _state(changed))
         return changed
     if _state(row) == _state(changed):
         later = incoming.verified is not None and incoming.verified > row.verified
         if later:
-            report.say("different", _verified(row.verified, verified))
+            notes.say("different", _verified(row.verified, verified))
         else:
-            report.say("same", _state(row))
+            notes.say("same", _state(row))
         return changed if later else row
-    report.say("different", f"{_state(row)} → {_state(changed)}")
+    notes.say("different", f"{_state(row)} → {_state(changed)}")
     # A date that was there before says nothing of what is new.
     return replace(changed, verified=max(verified, today)) if gone and verified <= row.verified else changed
 
@@ -145,7 +146,7 @@ class _Each(NamedTuple):
 
 
 def _users(
-    users: tuple[DataUser, ...], said: list[Incoming], report: _Report, today: str
+    users: tuple[DataUser, ...], said: list[Incoming], notes: _Notes, today: str
 ) -> tuple[DataUser, ...]:
     """The data users of a place with those that the source names: those that are there are filled and
     changed, the others stand behind them."""
@@ -171,11 +172,11 @@ def _users(
             new[own, key] = len(result)
             verified = today if incoming.verified is None else incoming.verified
             result.append(DataUser(name, dict(incoming.details), verified))
-            words = [_changed(DataUser(name), id, incoming, report.catalogue) for id in incoming.details]
-            report.say("new", f"{name}: {', '.join(words)}" if words else name)
+            words = [_changed(DataUser(name), id, incoming, notes.catalogue) for id in incoming.details]
+            notes.say("new", f"{name}: {', '.join(words)}" if words else name)
         else:
             said_last = {id: last.get((at, id), detail) for id, detail in incoming.details.items()}
-            result[at] = _filled(result[at], incoming._replace(details=said_last), report, today)
+            result[at] = _filled(result[at], incoming._replace(details=said_last), notes, today)
     return tuple(result)
 
 
@@ -202,18 +203,18 @@ def _paired(users: tuple[DataUser, ...], each: list[_Each]) -> dict[int, int]:
     return met
 
 
-def _filled(user: DataUser, incoming: Incoming, report: _Report, today: str) -> DataUser:
+def _filled(user: DataUser, incoming: Incoming, notes: _Notes, today: str) -> DataUser:
     """A data user with the details that a source has of it."""
     details = {id: detail for id, detail in incoming.details.items() if user.details.get(id) != detail}
-    words = [_changed(user, id, incoming, report.catalogue) for id in details]
+    words = [_changed(user, id, incoming, notes.catalogue) for id in details]
     later = incoming.verified is not None and incoming.verified > user.verified
     if later:
         words.append(_verified(user.verified, incoming.verified or ""))
     if not words:
-        report.say("same", user.name)
+        notes.say("same", user.name)
         return user
     kind: Kind = "different" if later or any(id in user.details for id in details) else "new"
-    report.say(kind, f"{user.name}: {', '.join(words)}")
+    notes.say(kind, f"{user.name}: {', '.join(words)}")
     verified = (incoming.verified or "") if later else today
     return replace(user, details={**user.details, **details}, verified=verified)
 

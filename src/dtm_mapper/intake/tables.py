@@ -16,8 +16,8 @@ from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, columns
 from dtm_mapper.reports.view import STATES
 
 
-class Row(NamedTuple):
-    """A row of cells, and its number in its table."""
+class Record(NamedTuple):
+    """The cells of one line of a table, and its number there."""
 
     number: int
     cells: list[str]
@@ -149,7 +149,7 @@ class Tables:
             # What comes behind a section's table may open another section in words that are not known.
             self._section = ""
 
-    def table(self, rows: Sequence[Row], place: str, known: Columns | None = None) -> bool:
+    def table(self, rows: Sequence[Record], place: str, known: Columns | None = None) -> bool:
         """One table. `place` is said before the number of a row; `known` are the columns where the source
         itself knows them. Gives whether the table was understood."""
         self._table += 1
@@ -187,7 +187,7 @@ class Tables:
         self._section_read = self._section_read or found is not None
         return found is not None
 
-    def pairs(self, rows: Sequence[Row]) -> bool:
+    def pairs(self, rows: Sequence[Record]) -> bool:
         """A table of labels and values, where it says what the mapping is about. Gives whether it does."""
         said = False
         for row in rows:
@@ -197,7 +197,7 @@ class Tables:
                 said = True
         return said
 
-    def pass_over(self, rows: Sequence[Row], place: str) -> None:
+    def pass_over(self, rows: Sequence[Record], place: str) -> None:
         """Notes that a table was not read."""
         cells = next((filled for row in rows if (filled := [cell for cell in row.cells if cell.strip()])), [])
         if cells:
@@ -292,12 +292,12 @@ class Tables:
         said = places.items() if known_columns(places) else ()
         return any(known.places.get(id, at) != at for id, at in said)
 
-    def _head(self, rows: Sequence[Row], known: Columns | None) -> int:
+    def _head(self, rows: Sequence[Record], known: Columns | None) -> int:
         """How many rows stand above those of known columns: up to the header, in whichever language."""
         top = enumerate(rows[:10], start=1)
         return next((at for at, row in top if self._is_header(known, row.cells)), 1) if known else 0
 
-    def _headless(self, rows: Sequence[Row]) -> Columns | None:
+    def _headless(self, rows: Sequence[Record]) -> Columns | None:
         """The columns of a table without a header row that is known: an example, and one more column."""
         for row in rows:
             at = next((at for at, cell in enumerate(row.cells) if cell.strip()), 0)
@@ -314,7 +314,7 @@ class Tables:
         word = key(text)
         return self._sections.get(word) or self._sections.get(word.lstrip("0123456789 "), "")
 
-    def _line(self, found: Columns, row: Row, where: str) -> None:
+    def _line(self, found: Columns, row: Record, where: str) -> None:
         cells = [text.replace("\t", " ").strip() for text in row.cells]
         taken = found.places.values()
         for at, text in enumerate(cells):

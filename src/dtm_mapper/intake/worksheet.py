@@ -12,7 +12,7 @@ from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.archive import broken, checked
 from dtm_mapper.intake.lines import Source
-from dtm_mapper.intake.tables import Columns, Row, Tables
+from dtm_mapper.intake.tables import Columns, Record, Tables
 from dtm_mapper.reports.flat import joined
 from dtm_mapper.reports.marks import ARCHIVE
 from dtm_mapper.reports.view import STATES
@@ -70,7 +70,7 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
                 tables.say_about("response", text)
             continue
         number += 1
-        rows = [Row(at, cells) for at, cells in enumerate(_cells(block), start=1)]
+        rows = [Record(at, cells) for at, cells in enumerate(_cells(block), start=1)]
         known = None
         if as_written and (lines := list(_lines(block))):
             rows, known = [*rows[:1], *lines], _LINE
@@ -83,7 +83,7 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
     return tables.source(where, _("Word worksheet"))
 
 
-def _lines(table: "Element") -> Iterator[Row]:
+def _lines(table: "Element") -> Iterator[Record]:
     """The rows of a section's table as this program wrote it, one for each paragraph beside an example."""
     for number, row in enumerate(_inside(table, _ROW), start=1):
         first, *_between, last = _inside(row, _CELL)
@@ -91,10 +91,10 @@ def _lines(table: "Element") -> Iterator[Row]:
         for paragraph in _paragraphs(last):
             style, text = _style(paragraph), _text(paragraph)
             if style == "DataUser":
-                yield Row(number, [example, joined([text]), STATES["mapped"], ""])
+                yield Record(number, [example, joined([text]), STATES["mapped"], ""])
             elif style == "RowState":
                 state, _colon, words = text.partition(": ")
-                yield Row(number, [example, "", state, words])
+                yield Record(number, [example, "", state, words])
 
 
 def _blocks(parent: "Element") -> "Iterator[Element]":

@@ -43,11 +43,7 @@ FORMATS = {
 
 def format_of(name: str | None, out: Path | None) -> str:
     """The format asked for by name, else by the ending of the file, else Markdown. Raises Unusable."""
-    if name is None and out is not None and out.suffix:
-        found = [key for key, known in FORMATS.items() if known.ending == out.suffix.lower()]
-        if found:
-            return found[0]
-    wanted = name or (out.suffix[1:] if out is not None and out.suffix else "md")
+    wanted = name or (out.suffix[1:].lower() if out else "") or "md"
     if wanted not in FORMATS:
         known = ", ".join(f"{key} ({known.name})" for key, known in FORMATS.items())
         raise Unusable(

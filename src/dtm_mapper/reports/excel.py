@@ -2,7 +2,7 @@
 
 An import knows them by their defined names, also with other words or columns moved: `name_of` a column of the
 flat table is the cell of its header, `name_of` one of flat.ABOUT the cell of its text. openpyxl gives cells
-as they are written; `unescape` makes the text of each, before those of a column's parts are joined.
+as they are written; `workbook.unescape` makes the text of each, before those of a column's parts are joined.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,9 +20,7 @@ from dtm_mapper.i18n import _
 from dtm_mapper.mapping import State
 from dtm_mapper.reports import flat
 from dtm_mapper.reports.view import COUNTED, STATES, Turned, View
-from dtm_mapper.reports.workbook import LAST_ROW, Book, Head, Value, escape, name_of, place, unescape
-
-__all__ = ["name_of", "render", "unescape", "worksheet"]
+from dtm_mapper.reports.workbook import LAST_ROW, Book, Head, Value, escape, name_of, place
 
 #: Lines of a blank worksheet for the other data users of each section.
 OTHER_LINES = 3

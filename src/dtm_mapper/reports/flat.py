@@ -33,10 +33,12 @@ def joined(parts: Iterable[str]) -> str:
     return "; ".join([_ESCAPE.sub(r"\\\g<0>", part) if _ESCAPE.search(part) else part for part in parts])
 
 
-def split(cell: str) -> tuple[str, ...]:
-    """The texts in a cell, none blank, without space around them."""
-    parts = (part.strip() for part in re.findall(r"(?:\\[\\;]|[^;])+", cell))
-    return tuple(re.sub(r"\\([\\;])", r"\1", part) for part in parts if part)
+def split(cell: str, signs: str = ";", whole: str = "") -> tuple[str, ...]:
+    r"""The texts in a cell with one of these signs between them, none blank, without space around them; a `\`
+    before a sign keeps it in the text, and so does what `whole`, the beginning of a pattern, fits."""
+    known = re.escape(signs)
+    parts = (part.strip() for part in re.findall(rf"(?:\\[\\{known}]|{whole}[^{known}])+", cell))
+    return tuple(re.sub(rf"\\([\\{known}])", r"\1", part) for part in parts if part)
 
 
 @lru_cache(maxsize=1_000)

@@ -37,6 +37,7 @@ COMMENT = Mark(_put_comment, _comment_unbroken)
 _ARCHIVE = re.compile(rb"PK\x05\x06.{16}\x4c\0(dtm-map: ([0-9a-f]{64})   )\Z", re.DOTALL)
 
 
+# The comment's length stands before it, as two bytes: 76.
 def _put_archive_comment(content: bytes) -> bytes:
     # The last two bytes of an archive without a comment are the length of its comment.
     comment = f"dtm-map: {_digest(content)}   ".encode()
