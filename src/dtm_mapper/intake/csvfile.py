@@ -70,7 +70,7 @@ def _rows(where: str, text: str, delimiter: str) -> Iterator[Record]:
     try:
         for number, cells in enumerate(reader, start=1):
             if number > 1 or not cells or not cells[0].startswith("sep="):
-                yield Record(number, [unescape(cell) for cell in cells])
+                yield Record(number, [unescape(cell) if "'" in cell else cell for cell in cells])
     except csv.Error as error:
         what = _("line {line} cannot be read as CSV ({why})").format(line=reader.line_num, why=error)
         mend = _("Open it in a spreadsheet program, and save it as “CSV UTF-8” or .xlsx.")

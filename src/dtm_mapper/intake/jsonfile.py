@@ -69,6 +69,7 @@ class _Reader:
                     yield Line(
                         where=f"{id}/{example}",
                         cell="",
+                        details={},
                         section=id,
                         example=label,
                         example_id=example,

@@ -14,8 +14,7 @@ from dtm_mapper.reports.view import STATES
 from dtm_mapper.texts import folded
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a source. `where` is its place there, in words; `section` and `example` stand as written,
     `example_id` where the source knows ids. `cell` holds names as written, or words for a state, which where
     `names_only` are names too. `details` are answers by field id; `verified` is an ISO date, '',
@@ -23,13 +22,13 @@ class Line:
 
     where: str
     cell: str
+    details: dict[str, Detail]
     section: str = ""
     example: str = ""
     example_id: str = ""
     names_only: bool = False
     state: State | Literal[""] = ""
     words: str = ""
-    details: dict[str, Detail] = field(default_factory=dict)
     verified: str | None = None
     table: int = 0
 
@@ -96,6 +95,8 @@ _UNSEEN = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2
 _AROUND = f" \t\r\n{_UNSEEN}"
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?")
 _BREAK = re.compile(r"\r\n?|\n|\v|\f")
+#: What may part names that are nothing but names.
+_PARTED = re.compile(r"[;\\\r\n\v\f]")
 
 
 def iso_date(text: str) -> str:
@@ -123,6 +124,8 @@ def said(cell: str, further: str = "", known: Collection[str] = (), names_only: 
     a name that is `known` stays whole. `names_only`: what looks like a state or a bullet is a name, and only
     `;` and line breaks stand between them."""
     if names_only:
+        if not _PARTED.search(cell):
+            return Said((cell,) if cell else ())
         return Said(tuple(name for line in _BREAK.split(cell) for name in split(line)))
     text = cell.strip()
     if text in known:

@@ -171,8 +171,9 @@ def _users(
         if at is None:
             new[own, key] = len(result)
             verified = today if incoming.verified is None else incoming.verified
-            result.append(DataUser(name, dict(incoming.details), verified))
-            words = [_changed(DataUser(name), id, incoming, notes.catalogue) for id in incoming.details]
+            user = DataUser(name, dict(incoming.details), verified)
+            result.append(user)
+            words = [_answers(notes.catalogue, id, user) for id in user.details]
             notes.say("new", f"{name}: {', '.join(words)}" if words else name)
         else:
             said_last = {id: last.get((at, id), detail) for id, detail in incoming.details.items()}
@@ -206,7 +207,8 @@ def _paired(users: tuple[DataUser, ...], each: list[_Each]) -> dict[int, int]:
 def _filled(user: DataUser, incoming: Incoming, notes: _Notes, today: str) -> DataUser:
     """A data user with the details that a source has of it."""
     details = {id: detail for id, detail in incoming.details.items() if user.details.get(id) != detail}
-    words = [_changed(user, id, incoming, notes.catalogue) for id in details]
+    filled = replace(user, details={**user.details, **details})
+    words = [_answers(notes.catalogue, id, *([user] if id in user.details else []), filled) for id in details]
     later = incoming.verified is not None and incoming.verified > user.verified
     if later:
         words.append(_verified(user.verified, incoming.verified or ""))
@@ -216,17 +218,13 @@ def _filled(user: DataUser, incoming: Incoming, notes: _Notes, today: str) -> Da
     kind: Kind = "different" if later or any(id in user.details for id in details) else "new"
     notes.say(kind, f"{user.name}: {', '.join(words)}")
     verified = (incoming.verified or "") if later else today
-    return replace(user, details={**user.details, **details}, verified=verified)
+    return replace(filled, verified=verified)
 
 
-def _changed(user: DataUser, id: str, incoming: Incoming, catalogue: Catalogue) -> str:
+def _answers(catalogue: Catalogue, id: str, *users: DataUser) -> str:
+    """The answer to a field in words; of a data user before and after, how it changes."""
     asked = catalogue.field_by_id[id]
-
-    def said(values: Iterable[str]) -> str:
-        return "; ".join(asked.labels.get(value, value) for value in values)
-
-    before, after = said(user.values(id)), said(DataUser("", incoming.details).values(id))
-    return f"{asked.label} {before} → {after}" if before else f"{asked.label} {after}"
+    return f"{asked.label} " + " → ".join(["; ".join(asked.labelled(user.values(id))) for user in users])
 
 
 def _verified(before: str, after: str) -> str:

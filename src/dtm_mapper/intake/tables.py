@@ -3,7 +3,8 @@
 import difflib
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
@@ -23,13 +24,37 @@ class Record(NamedTuple):
     cells: list[str]
 
 
-class Columns(NamedTuple):
+@dataclass(frozen=True)
+class Columns:
     """Where the columns of a table stand, by the ids of the flat table's columns. `further` are the places of
     columns under other headers; `ours`: they are those of a report of this program."""
 
     places: dict[str, int]
     further: frozenset[int] = frozenset()
     ours: bool = False
+
+    @cached_property
+    def in_order(self) -> list[str]:
+        """The id of each column, '' for one without."""
+        ids = {at: id for id, at in self.places.items()}
+        return [ids.get(at, "") for at in range(max(ids) + 1)]
+
+    @cached_property
+    def fields(self) -> list[str]:
+        """The ids of those that hold details."""
+        return [id for id in self.places if id.startswith(FIELD)]
+
+    @cached_property
+    def about(self) -> list[str]:
+        """The ids of those that say something of the mapping itself."""
+        return [id for id in self.places if id in _ABOUT]
+
+    def without_header(self, cells: Sequence[str]) -> list[str]:
+        """The cells of a row that stand in none of these columns."""
+        if len(cells) == len(self.places) + len(self.further):
+            return []
+        known = {*self.places.values(), *self.further}
+        return [cell for at, cell in enumerate(cells) if cell and at not in known]
 
 
 def known_columns(places: dict[str, int]) -> Columns | None:
@@ -115,6 +140,8 @@ class Tables:
         self.understood = False
         self._ours = False
         self._about: dict[str, dict[str, None]] = {}
+        self._about_before: list[str] = []
+        self._ids: dict[str, str] = {}
         self._problems: list[tuple[str, str]] = []
         self._section = ""
         self._section_read = False
@@ -154,6 +181,7 @@ class Tables:
         itself knows them. Gives whether the table was understood."""
         self._table += 1
         self._section_above = ""
+        rows = [Record(row.number, [cell.replace("\t", " ").strip() for cell in row.cells]) for row in rows]
         # A header that says something else than what the workbook knew: columns were moved about.
         top = [row.cells for row in rows[:10]]
         if known and any(self._moved(known, cells) for cells in top):
@@ -162,7 +190,7 @@ class Tables:
         found = self._with_further(known, rows[head - 1].cells) if known and 0 < head <= len(rows) else known
         first = True
         for row in rows[head:]:
-            filled = [cell for cell in row.cells if cell and not cell.isspace()]
+            filled = list(filter(None, row.cells))
             if not filled or (found and len(filled) > 1 and all(cell.startswith("#") for cell in filled)):
                 continue
             if found is None or self._is_header(found, row.cells):
@@ -182,7 +210,7 @@ class Tables:
             elif found is not None:
                 self._line(found, row, f"{place} {row.number}")
             elif len(self._seen) < 12:
-                self._seen.extend(cell.strip()[:40] for cell in filled[:6])
+                self._seen.extend(cell[:40] for cell in filled[:6])
         self.understood = self.understood or found is not None
         self._section_read = self._section_read or found is not None
         return found is not None
@@ -227,7 +255,7 @@ class Tables:
         if left:
             what = _("Columns that are no field of the catalogue were left out: {columns}")
             self.notes.append(what.format(columns=", ".join(left.values())))
-        return found._replace(further=frozenset(left))
+        return replace(found, further=frozenset(left))
 
     def _places(self, cells: Sequence[str]) -> tuple[dict[str, int], dict[int, str]]:
         """Which columns a row would be the header of, and its cells that are no header, by their place."""
@@ -271,20 +299,22 @@ class Tables:
         return Unusable(where, what, mend)
 
     def _id_of(self, cell: str) -> str:
-        if id := self._exact.get(cell.strip()):
-            return id
-        word = key(cell)
-        begun = (id for beginning, id in _BEGINNINGS.items() if word.startswith(beginning))
-        return self._near.get(word) or _words().get(word) or next(begun, "")
+        """The id of the column with this header, or ''."""
+        if cell not in self._ids:
+            word = key(cell)
+            begun = (id for beginning, id in _BEGINNINGS.items() if word.startswith(beginning))
+            exact = self._exact.get(cell.strip()) or self._near.get(word) or _words().get(word)
+            self._ids[cell] = exact or next(begun, "")
+        return self._ids[cell]
 
     def _is_header(self, found: Columns, cells: Sequence[str]) -> bool:
         """Whether a row is a header row again, as where several tables stand in one sheet."""
         # Examples come again and again, names seldom: the first are looked up sooner.
-        heads = [id for id in ("example", "user") if id in found.places]
-        return all(
-            (at := found.places[id]) < len(cells) and bool(cells[at]) and self._id_of(cells[at]) == id
-            for id in heads
-        )
+        for id in ("example", "user"):
+            at = found.places.get(id, -1)
+            if at >= 0 and (at >= len(cells) or not cells[at] or self._id_of(cells[at]) != id):
+                return False
+        return True
 
     def _moved(self, known: Columns, cells: Sequence[str]) -> bool:
         """Whether a row is a header that says something else of columns than what is known of them."""
@@ -315,43 +345,43 @@ class Tables:
         return self._sections.get(word) or self._sections.get(word.lstrip("0123456789 "), "")
 
     def _line(self, found: Columns, row: Record, where: str) -> None:
-        cells = [text.replace("\t", " ").strip() for text in row.cells]
-        taken = found.places.values()
-        for at, text in enumerate(cells):
-            if text and at not in taken and at not in found.further:
-                what = _("“{text}” stands in a column without a header, and is left out")
-                self._problems.append((where, what.format(text=text)))
-        filled = {id: cells[at] for id, at in found.places.items() if at < len(cells) and cells[at]}
-
-        def cell(id: str) -> str:
-            return filled.get(id, "")
-
+        for text in found.without_header(row.cells):
+            what = _("“{text}” stands in a column without a header, and is left out")
+            self._problems.append((where, what.format(text=text)))
+        cells = dict(zip(found.in_order, row.cells, strict=False))
+        cell = cells.get
         self._ours = self._ours or found.ours
         details: dict[str, Detail] = {}
-        for id, text in filled.items():
-            if (reader := self._details.get(id)) is not None:
+        for id in found.fields:
+            if text := cell(id, ""):
+                reader = self._details[id]
                 detail, problem = reader.read(text, found.ours)
                 if detail:
                     details[reader.asked.id] = detail
                 if problem:
                     self._problems.append((where, problem))
-            elif id in _ABOUT:
+        about = [cell(id, "") for id in found.about]
+        # Most often it says the same on each row.
+        if about != self._about_before:
+            self._about_before = about
+            for id, text in zip(found.about, about, strict=True):
                 self.say_about(id, text)
-        state, words = self._state(cell("state"), where)
+        state, words = self._state(cell("state", ""), where)
         # Often written once, above all that stand in it.
         section = self._section_above = cell("section_id") or cell("section") or self._section_above
-        example, example_id = cell("example"), cell("example_id")
+        example, example_id = cell("example", ""), cell("example_id", "")
+        further = cell("words", "")
         line = Line(
             where=where,
-            cell=cell("user"),
+            cell=cell("user", ""),
             section=(self._section_titled(section) or section) if section else self._section,
             example="" if not example_id and key(example) == key(OTHER_LABEL) else example,
             example_id=example_id,
             names_only=found.ours and state == "mapped",
             state=state,
-            words="; ".join(dict.fromkeys(filter(None, (words, cell("words"))))),
+            words="; ".join(dict.fromkeys((words, further))) if words and further else words or further,
             details=details,
-            verified=self._date(cell("verified"), where) if "verified" in found.places else None,
+            verified=self._date(cell("verified", ""), where) if "verified" in found.places else None,
             table=self._table,
         )
         self.lines.append(line)

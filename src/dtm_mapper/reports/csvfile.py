@@ -33,8 +33,6 @@ def escape(text: str) -> str:
 
 def unescape(cell: str) -> str:
     """The text that `escape` made this cell from; a cell that it makes of nothing is left as it is."""
-    if "'" not in cell:
-        return cell
     text = _INSIDE_ESCAPED.sub(r"\1", cell)
     return text[1:] if text[:1] == "'" and _BEGINS.match(text[1:]) else text
 
