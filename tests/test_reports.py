@@ -499,6 +499,24 @@ def test_an_internal_field_is_not_turned_round_in_a_public_report() -> None:
 
 
 @pytest.mark.parametrize("format_name", reports.FORMATS)
+def test_a_public_report_does_not_say_who_left_the_response(format_name: str) -> None:
+    left = DataUser("Gone NGO", {"engagement": "left"})
+    mapping = mapping_of(row_of("hct", left), row_of("wfp", DataUser("PAM"), left), ngos=(left,))
+    assert holds("Gone NGO", reports.render(mapping, CATALOGUE, format_name))
+    public = reports.render(mapping, CATALOGUE, format_name, public=True)
+    assert not holds("Gone NGO", public)
+    assert holds("PAM", public)
+
+
+def holds(words: str, report: bytes) -> bool:
+    """Whether words stand anywhere in a report, also in one of parts that are packed."""
+    if not report.startswith(b"PK"):
+        return words.encode() in report
+    with zipfile.ZipFile(io.BytesIO(report)) as archive:
+        return any(words.encode() in archive.read(part) for part in archive.namelist())
+
+
+@pytest.mark.parametrize("format_name", reports.FORMATS)
 def test_the_same_mapping_gives_the_same_report(format_name: str) -> None:
     def report() -> bytes:
         return reports.render(mapping_with("A; B", "some\nwords"), load(default_path()), format_name)

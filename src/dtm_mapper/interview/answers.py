@@ -243,7 +243,7 @@ _NOT_HERE = {
         "not applicable here",
         "none identified",
     ),
-    *("no", "not relevant", "does not exist", "there is none"),
+    *("not relevant", "does not exist", "there is none"),
     *("s/o", "s.o", "sans objet", "non applicable", "aucun", "aucune", "néant", "n'existe pas", "inexistant"),
     *("ninguno", "ninguna", "no aplica", "no se aplica", "nadie", "no hay", "no existe"),
     *("لا يوجد", "لا توجد", "لا ينطبق", "غير منطبق", "لا أحد"),

@@ -173,7 +173,11 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         for asked in fields.values()
         if asked.id not in hidden and (asked.id in used or asked.id in standard)
     ]
-    sections = [_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)]
+    # Where it may not be said that somebody left, who did is not there at all.
+    without_left = any(asked.id in hidden for asked in catalogue.fields_to_leave)
+    sections = [
+        _section(mapping, catalogue, id, shown, without_left) for id in mapping.section_ids(catalogue)
+    ]
     return View(
         response=mapping.response,
         country_code=mapping.country,
@@ -205,7 +209,12 @@ def _not_interests(asked: Field) -> bool:
     return not asked.interests
 
 
-def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[Field]) -> SectionView:
+def _section(
+    mapping: Mapping, catalogue: Catalogue, section: str, shown: list[Field], without_left: bool
+) -> SectionView:
+    def present(users: tuple[DataUser, ...]) -> Sequence[DataUser]:
+        return [user for user in users if not user.inactive(catalogue)] if without_left else users
+
     known = catalogue.section_by_id.get(section)
     ids = [asked.id for asked in shown]
     lines: list[Line] = []
@@ -213,10 +222,12 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
         row = mapping.row(catalogue, example)
         gone = example not in catalogue.example_by_id
         words = row.not_applicable or row.pending or ""
-        if not row.users:
+        users = present(row.users)
+        if not users:
             lines.append(Line(example, row.label, gone, row.state, "", words, {}, False, row.verified))
-        lines += [_line(example, row.label, gone, user, catalogue, ids, row.verified) for user in row.users]
-    lines += [_line("", "", False, user, catalogue, ids, "") for user in mapping.users(section, OTHER)]
+        lines += [_line(example, row.label, gone, user, catalogue, ids, row.verified) for user in users]
+    others = present(mapping.users(section, OTHER))
+    lines += [_line("", "", False, user, catalogue, ids, "") for user in others]
     return SectionView(
         id=section,
         title=known.title if known else section,
