@@ -476,10 +476,12 @@ def test_what_was_recorded_and_is_answered_again_changes_nothing(
 
 
 @pytest.mark.parametrize("way", [0, 2])
-def test_a_name_that_begins_with_a_mark_of_encoding_is_kept_where_it_is_typed_again(way: int) -> None:
-    row = Row("unhcr", "un-agencies", "UNHCR", (DataUser("\N{BOM}UNHCR", verified="2024-02-29"),))
+@pytest.mark.parametrize("names", [("\N{BOM}UNHCR",), ("UNHCR", "UNHCR"), ("n/a",)])
+def test_names_that_are_typed_again_as_they_are_shown_are_kept(names: tuple[str, ...], way: int) -> None:
+    users = tuple(DataUser(name, verified="2024-02-29") for name in names)
+    row = Row("unhcr", "un-agencies", "UNHCR", users)
     mapping = Mapping(SMALL.id, SMALL.version, "2024-02-29", "2024-02-29", rows={row.example: row})
-    lines = (":go unhcr", "\N{BOM}UNHCR", ":back")
+    lines = (":go unhcr", "; ".join(names), ":back")
     seen = the_same([Step(line, "", (0,), way) for line in lines], Start(mapping, "menu", report=False))
     assert seen[-1].on_disk == seen[0].on_disk
 

@@ -34,9 +34,10 @@ class PlainAsker:
         if not line:
             return Key("end")
         text = line.strip()
-        if text != question.shown:
-            # Files that were put together have such marks between them.
-            text = text.lstrip("\ufeff").strip()
+        if text == question.shown and question.kind in ("text", "names"):
+            return Kept()
+        # Files that were put together have such marks between them.
+        text = text.lstrip("\ufeff").strip()
         if text == "?" and question.choices:
             self._choices(question)
         return Line(text) if text else Kept()
