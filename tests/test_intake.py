@@ -253,6 +253,14 @@ class TestCells:
             ("✓ WFP\n➢ FAO", "WFP|FAO"),
             ("-WFP Bamako\n-WFP Gao", "WFP Bamako|WFP Gao"),
             ("1- HCR\n2- HCR Gao", "HCR|HCR Gao"),
+            ("3-W Group\n4-W Group", "3-W Group|4-W Group"),
+            ("98.7 FM\n99.9 FM", "98.7 FM|99.9 FM"),
+            ("1.5 Degrees Hub\n2.0 Hub", "1.5 Degrees Hub|2.0 Hub"),
+            ("-\nHCR", "HCR"),
+            ("• –\n• UNDP", "UNDP"),
+            ("Médecins Sans Frontières\n(MSF)", "Médecins Sans Frontières (MSF)"),
+            ("UNHCR,\nIOM,\nWFP", "UNHCR|IOM|WFP"),
+            ("TBC (The Border Consortium)", "TBC (The Border Consortium)"),
             ("1.- UNICEF Bogotá\n2.- UNICEF Cali", "UNICEF Bogotá|UNICEF Cali"),
             ("OCHA (IM unit; access unit); WFP", "OCHA (IM unit; access unit)|WFP"),
             ("CWG (co-led by WFP\nand CRS)\nISCG", "CWG (co-led by WFP and CRS)|ISCG"),
@@ -428,6 +436,27 @@ class TestTables:
         assert names_of(into(table)) == {"wfp": ["PAM"]}
         assert words in " ".join(into.shown.split())
 
+    @pytest.mark.parametrize(
+        "top", ["Data users of DTM\n", "UN Agencies,\n", "Country,Mali\nPrepared by,Jean\n"]
+    )
+    def test_what_stands_above_the_header_is_no_line(self, into: Import, top: str) -> None:
+        mapping = into(f"{top}Example,Name\nUNHCR,HCR Mali\nWFP,PAM\n")
+        assert names_of(mapping) == {"unhcr": ["HCR Mali"], "wfp": ["PAM"]}
+        assert "taken for the header" not in into.shown
+
+    @pytest.mark.parametrize("header", ["Agency,Focal point", "Organisation,Present in Gao"])
+    def test_a_table_of_something_else_is_not_read_for_the_examples_in_it(
+        self, into: Import, header: str
+    ) -> None:
+        with pytest.raises(Unusable, match="no table with a column of examples"):
+            into(f"{header}\nWFP,Jean Dupont\nUNHCR,Awa Diallo\n")
+
+    def test_a_section_that_is_not_known_is_not_taken_for_another(self, into: Import) -> None:
+        source = "Section,Example,Name\nAgences ONU,UNHCR,HCR\n,FAO,FAO Mali\nSecteur privé,Telco,Orange\n"
+        assert names_of(into(source)) == {"unhcr": ["HCR"], "un-agencies": ["FAO Mali"]}
+        assert "“Telco”, Orange: “Secteur privé” is no section, and it is left out" in into.shown
+        assert names_of(into(source, section="ngos"))["ngos"] == ["FAO Mali", "Orange"]
+
     def test_a_table_that_lost_its_header_and_whose_first_example_was_reworded(self, into: Import) -> None:
         mapping = into("UNICEFF,UNICEF Mali\nWFP,PAM\n", section="un-agencies")
         assert names_of(mapping) == {"wfp": ["PAM"], "un-agencies": ["UNICEF Mali"]}
@@ -539,7 +568,7 @@ class TestTables:
 
     def test_an_address_or_a_number_alone_is_no_name_and_names_with_one_are_shown(self, into: Import) -> None:
         mapping = into(
-            'Example,Name\nOCHA,"OCHA Mali\n+223 76 12 34 56\nj@un.example"\nWFP,Ann a@x.example\n'
+            'Example,Name\nOCHA,"OCHA Mali\nTel: +223 76 12 34 56\nj@un.example"\nWFP,Ann a@x.example\n'
         )
         assert names_of(mapping) == {"ocha": ["OCHA Mali"], "wfp": ["Ann a@x.example"]}
         assert "“j@un.example” is left out: it is an address or a number, no name" in into.shown
@@ -587,7 +616,7 @@ class TestTables:
     def test_what_has_no_section_is_left_out_and_listed_unless_told_where_it_goes(self, into: Import) -> None:
         table = "Example,Name\nWFP,WFP Mali\nGIS Sub-Working Groups,GIS WG\nRadio,UN Radio\n"
         assert names_of(into(table)) == {"wfp": ["WFP Mali"], "gis-wg": ["GIS WG"]}
-        assert "row 4: “Radio”, UN Radio: it names no section of the catalogue, and is left out" in into.shown
+        assert "row 4: “Radio”, UN Radio: it says no section, and is left out" in into.shown
         assert names_of(into(table, section="ngos"))["ngos"] == ["UN Radio"]
 
     def test_near_misses_are_asked_about(self, into: Import) -> None:
@@ -700,6 +729,8 @@ class TestBadInput:
             ("a.json", "{", "cannot be read as JSON"),
             ("a.json", "[" * 200_000, "cannot be read as JSON"),
             ("a.json", "{}", "no JSON report of dtm-map"),
+            ("a.md", "# Data users\n", "this is a Markdown report"),
+            ("a.txt", "| Example | Name |\n| --- | --- |\n| WFP | A |\n", "this is a Markdown report"),
             ("a.yaml", "format: dtm-mapping/1\n", "a mapping or a catalogue itself"),
         ],
     )

@@ -216,6 +216,27 @@ class TestToolkitWorksheet:
         mapping = into(translated(("3) Agences", "Agence", "PAM"), ("1. Entités", "Entité", "GTI")), "w.docx")
         assert names_of(mapping) == {"un-agencies": ["PAM"], "coordination": ["GTI"]}
 
+    @pytest.mark.parametrize(
+        "between",
+        ["2 agencies have not answered.", "5 May 2025: updated by Jean", "1. Fill this in\n2. Send it"],
+    )
+    def test_numbers_that_are_no_section_leave_the_section_as_it_is(self, into: Import, between: str) -> None:
+        document = Document(io.BytesIO(toolkit_worksheet({}, {"3. UN Agencies": "UN Women"})))
+        title = next(each for each in document.paragraphs if each.text == "3. UN Agencies")
+        for line in reversed(between.split("\n")):
+            title._p.addnext(document.add_paragraph(line)._p)
+        assert names_of(into(packed(document), "worksheet.docx")) == {"un-agencies": ["UN Women"]}
+
+    def test_a_row_without_a_name_is_no_section(self, into: Import) -> None:
+        document = Document(io.BytesIO(toolkit_worksheet({}, {"3. UN Agencies": "UN Women"})))
+        table = document.tables[2]
+        for at, text in ((0, "IOM"), (1, "FAO Mali")):
+            table.add_row()  # type: ignore[no-untyped-call]
+            write(table.rows[-1].cells[at], text)
+        mapping = into(packed(document), "worksheet.docx")
+        assert names_of(mapping) == {"un-agencies": ["UN Women", "FAO Mali"]}
+        assert "“IOM”: no example fits it, and no name stands beside it" in into.shown
+
     def test_sections_in_another_language_are_known_by_their_order(self, into: Import) -> None:
         tables = [(f"Partie {at}", f"Exemple {at}", f"Nom {at}") for at in range(6)]
         names = names_of(into(translated(*tables), "w.docx"))

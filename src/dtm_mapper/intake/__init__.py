@@ -86,6 +86,9 @@ def _format_of(path: Path, source: bytes) -> str:
         raise Unusable(str(path), what, _("Open it in a spreadsheet program, and save it as .xlsx."))
     if start.startswith((b"format: dtm-mapping/", b"format: dtm-catalogue/")):
         raise Unusable(str(path), _("this is a mapping or a catalogue itself, no worksheet or report"), mend)
+    if path.suffix.lower() in (".md", ".markdown") or re.search(rb"^\|[ :]*---", source, re.MULTILINE):
+        what = _("this is a Markdown report, out of which nothing can be read back")
+        raise Unusable(str(path), what, _("Write it as Excel or JSON instead: dtm-map report -f xlsx"))
     if not source.strip():
         raise Unusable(str(path), _("the file is empty"), mend)
     if start.startswith((b"{", b"[")) or path.suffix.lower() == ".json":

@@ -87,7 +87,9 @@ _LONGEST = DETAIL_LIMIT + 100
 #: What stands between names unasked: a semicolon, also the Arabic one.
 _SEPARATORS = ";؛"
 #: What stands before the lines of a list without a blank behind it, where it stands before each of them.
-_TIGHT_BULLET = re.compile(r"\s*(?:[-–—*]|\(?[0-9]{1,2}[-.)]+|[ivx]{1,4}\))\s*(?=\w)")
+_TIGHT_BULLET = re.compile(
+    r"\s*(?:[-–—*]|\(?(?P<number>[0-9]{1,2})(?:[.)]+-?|-(?=\s))|[ivx]{1,4}\))\s*(?=[^\W\d])"
+)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _WHOLE = rf"{_IN_BRACKETS.pattern}|"
 #: Marks that nobody sees, such as those of direction that phones and web pages put around Arabic names.
@@ -156,8 +158,15 @@ def _listed(text: str, known: Collection[str]) -> list[str]:
     if all(line.strip() in known for line in lines):
         return lines
     lines = _BREAK.split(_IN_BRACKETS.sub(lambda found: _BREAK.sub(" ", found[0]), text))
+    # A bullet alone says nothing; what is in brackets alone belongs to the line above it.
+    lines = [line for line in lines if re.search(r"\w", line)] or lines
+    for at in range(len(lines) - 1, 0, -1):
+        if _IN_BRACKETS.fullmatch(lines[at].strip()) and _state(lines[at].strip()) is None:
+            lines[at - 1 : at + 1] = [f"{lines[at - 1].rstrip()} {lines[at].strip()}"]
     bullets = [_TIGHT_BULLET.match(line) for line in lines]
-    if len(lines) == 1 or not all(bullets):
+    numbers = [bullet["number"] for bullet in bullets if bullet and bullet["number"]]
+    counted = numbers in ([], [str(number) for number in range(1, len(lines) + 1)])
+    if len(lines) == 1 or not all(bullets) or not counted:
         return lines
     return [line[bullet.end() :] for line, bullet in zip(lines, bullets, strict=True) if bullet]
 
@@ -179,7 +188,7 @@ def _split(line: str, further: str, known: Collection[str]) -> list[str]:
         for name in ([part] if not signs or whole(part) else split(part, signs, _WHOLE))
     ]
     return [
-        name if name in known else name.strip(_AROUND)
+        name if name in known else name.strip(_AROUND).rstrip(" ,،")
         for name in names
         if whole(name) or re.search(r"\w", name)
     ]
@@ -194,6 +203,10 @@ def _state(text: str) -> Said | None:
             return found._replace(words=text)
         words = match[2].strip()
         if "(" in text[match.end(1) : match.start(2)]:
+            initials = "".join(word[0] for word in words.split() if word[0].isupper())
+            if len(initials) > 1 and initials == match[1].replace(".", ""):
+                # An organisation and its name in full, as in "TBC (The Border Consortium)".
+                return None
             words = words[:-1] if words.find(")") == len(words) - 1 else f"({words}"
         return found._replace(words=words)
     if found := _word(text) or _word(text.strip("()[]*!")):

@@ -1,6 +1,7 @@
 """Lines -> rows of the catalogue: by id, or by label however it is spelled; a near miss is asked about."""
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -17,6 +18,10 @@ from dtm_mapper.texts import text_problem
 #: Asks whether a source's words mean an example's name.
 Ask = Callable[[str, str], bool]
 
+#: What stands before an address or a number.
+_CONTACT_WORDS = re.compile(
+    r"(?i)\b(?:tel|tél|téléphone|teléfono|phone|mobile|cell|fax|whatsapp|e-?mail|mail|courriel|correo)\b"
+)
 #: Finding what was meant takes long: not for more of them than anybody reads.
 _MOST_NEAR = 200
 
@@ -119,12 +124,21 @@ def _left_out(line: Line, what: Said) -> Iterator[str]:
 def _recordable(line: Line, text: str, limit: int, matches: Matches) -> bool:
     """Whether a name, a reason or a note can be recorded; one that cannot is listed."""
     problem = text_problem(text, limit, lines=limit > NAME_LIMIT)
-    if limit == NAME_LIMIT and not (line.names_only or contact_in(text)[0]):
+    if limit == NAME_LIMIT and not line.names_only and _only_contact(text):
         problem = _("it is an address or a number, no name")
     if problem:
         what = _("“{name}” is left out: {why}").format(name=text[:40], why=problem)
         matches.problems.append((line.where, what))
     return not problem
+
+
+def _only_contact(name: str) -> bool:
+    """Whether a name is nothing but addresses and numbers."""
+    rest, found = contact_in(name)
+    while found:
+        name = rest
+        rest, found = contact_in(name)
+    return not re.search(r"\w", _CONTACT_WORDS.sub("", name))
 
 
 def _is_id(text: str) -> bool:
@@ -138,7 +152,8 @@ class _Matcher:
         self.problems: list[tuple[str, str]] = []
         self._near_misses: dict[tuple[str, str], str] = {}
         self._answers: dict[tuple[str, str], bool] = {}
-        self._section_of_table: dict[int, str] = {}
+        self._section_of_lines: dict[tuple[int, str], str] = {}
+        self._section_by_order: dict[int, str] = {}
         self._section_of = {
             **{row.example: row.section for row in mapping.rows.values()},
             **catalogue.section_of_example,
@@ -165,20 +180,19 @@ class _Matcher:
         return Place(section, id, self._labels.get(id, line.example or id))
 
     def find_sections(self, lines: tuple[Line, ...], placed: list[Place | None]) -> None:
-        """Gives the tables without a section the one that all their examples are of."""
-        tables: dict[int, set[str]] = {}
+        """Gives the lines of a table that say no section that is known the one that their examples are of."""
+        found: dict[tuple[int, str], set[str]] = {}
         for line, place in zip(lines, placed, strict=True):
             if place is not None:
-                tables.setdefault(line.table, set()).add(place.section)
-        self._section_of_table = {
-            table: next(iter(found)) for table, found in tables.items() if len(found) == 1
-        }
+                found.setdefault((line.table, line.section), set()).add(place.section)
+        self._section_of_lines = {at: next(iter(ids)) for at, ids in found.items() if len(ids) == 1}
         # As many tables as sections are those of a worksheet, perhaps in another language.
-        in_order = dict(zip(dict.fromkeys(line.table for line in lines), self._in_order, strict=False))
-        if len(in_order) == len({line.table for line in lines}) == len(self._in_order) and all(
-            in_order[table] == section for table, section in self._section_of_table.items()
-        ):
-            self._section_of_table = in_order
+        tables = list(dict.fromkeys(line.table for line in lines))
+        by_order = dict(zip(tables, self._in_order, strict=False))
+        found_in = self._section_of_lines.items()
+        agree = all(by_order.get(table) == section for (table, _title), section in found_in)
+        if len(tables) == len(self._in_order) and agree:
+            self._section_by_order = by_order
         #: The number of the last line of each table that has an example.
         self._last_example = {line.table: number for number, line in enumerate(lines) if line.example}
 
@@ -197,35 +211,50 @@ class _Matcher:
                 why = _("“{example}”: no example fits it, and no name stands beside it")
                 if what.state and what.state != "open":
                     why = _("“{example}”: no example fits it, and “{text}” beside it is left out")
-                self.problems.append((line.where, why.format(example=line.example, text=line.cell)))
+                text = line.cell or ": ".join(filter(None, (STATES[what.state or "open"], what.words)))
+                self.problems.append((line.where, why.format(example=line.example, text=text)))
             elif what.state and what.state != "open":
                 why = _("“{text}”: no example and no name stands beside it")
                 self.problems.append((line.where, why.format(text=line.cell or STATES[what.state])))
             return None
-        section = line.section if line.section in self._sections or self._is_ours(line) else ""
-        section = section or self._section_of_table.get(line.table, "") or self._numbered(line.section)
-        section = section or self.section or (self._section_of[near] if near else "")
+        stated = self._stated(line)
+        section = stated or self.section or self._section_of_lines.get((line.table, line.section), "")
+        section = section or (self._section_of[near] if near else "")
         names = "; ".join(what.names)
         if not section:
-            why = _(
-                "{names}: it names no section of the catalogue, and is left out; --section says where it goes"
-            )
+            why = _("{names}: it says no section, and is left out; --section says where it goes")
+            if line.section:
+                why = _("{names}: “{title}” is no section, and it is left out; --section says where it goes")
             named = f"“{line.example}”, {names}" if line.example else names
-            self.problems.append((line.where, why.format(names=named)))
+            self.problems.append((line.where, why.format(names=named, title=line.section)))
             return None
-        if not (line.example or self.ours) and number < self._last_example.get(line.table, 0):
-            why = _("{names}: no example stands beside it; it becomes an other data user of {section}")
-            self.problems.append((line.where, why.format(names=names, section=self._title(section))))
-        if line.example:
+        why = ""
+        if near:
+            why = _(
+                "“{example}” is nearly “{near}”, and not taken for it; "
+                "{names} becomes an other data user of {section}"
+            )
+        elif line.example:
             why = _("“{example}”: no example fits it; {names} becomes an other data user of {section}")
-            if near:
-                why = _(
-                    "“{example}” is nearly “{near}”, and not taken for it; "
-                    "{names} becomes an other data user of {section}"
-                )
-            words = {"example": line.example, "near": self._labels.get(near, ""), "names": names}
-            self.problems.append((line.where, why.format(section=self._title(section), **words)))
+        elif line.section and not stated:
+            why = _("{names}: “{title}” is no section; it becomes an other data user of {section}")
+        elif number < self._last_example.get(line.table, 0) and not self._there(what, section):
+            why = _("{names}: no example stands beside it; it becomes an other data user of {section}")
+        if why:
+            words = {"example": line.example, "near": self._labels.get(near, ""), "title": line.section}
+            self.problems.append((line.where, why.format(names=names, section=self._title(section), **words)))
         return Place(section, OTHER, "")
+
+    def _stated(self, line: Line) -> str:
+        """The section that a line says it stands in, or ''."""
+        if line.section in self._sections or self._is_ours(line):
+            return line.section
+        return self._numbered(line.section) or self._section_by_order.get(line.table, "")
+
+    def _there(self, what: Said, section: str) -> bool:
+        """Whether all these are other data users of a section already, as in a report of this program."""
+        there = {user.name for user in self.mapping.others.get(section, ())}
+        return self.ours or there.issuperset(what.names)
 
     def _title(self, section: str) -> str:
         known = self.catalogue.section_by_id.get(section)
@@ -233,7 +262,7 @@ class _Matcher:
 
     def _numbered(self, title: str) -> str:
         """The section that has the number of a title that is not known; '' where it has none."""
-        found = NUMBERED.match(title)
+        found = NUMBERED.fullmatch(title)
         number = int(found[1]) if found else 0
         return self._in_order[number - 1] if 0 < number <= len(self._in_order) else ""
 

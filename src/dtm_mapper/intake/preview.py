@@ -12,6 +12,8 @@ from dtm_mapper.screen import visible
 
 #: How many things are said of one row: nobody reads more of them.
 _MOST = 20
+#: How much is said of what was not recognised.
+_MOST_PROBLEMS = 100
 
 
 def preview(
@@ -55,7 +57,10 @@ def preview(
         together: dict[str, list[str]] = {}
         for where, what in problems:
             together.setdefault(what, []).append(where)
-        parts += [Text(visible(f"  {_places(places)}: {what}")) for what, places in together.items()]
+        said = [Text(visible(f"  {_places(places)}: {what}")) for what, places in together.items()]
+        parts += said[:_MOST_PROBLEMS]
+        if len(said) > _MOST_PROBLEMS:
+            parts.append(Text("  " + _("and {count} more").format(count=len(said) - _MOST_PROBLEMS)))
     counts = {
         kind: sum(change.kind == kind for change in changes) for kind in ("new", "different", "kept", "same")
     }

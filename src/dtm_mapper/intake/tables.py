@@ -108,8 +108,8 @@ _BEGINNINGS = {
 _ABOUT = {column.id for column in ABOUT}
 #: A header that says organisation outdoes one that says name, which may be that of a person.
 _ORGANISATION = ("organis", "organiz", "المنظمة")
-#: A section's title in whichever language, as the toolkit's worksheet numbers them.
-NUMBERED = re.compile(r"([0-9]{1,2})[.)]?\s+\w")
+#: A section's title in whichever language, as the toolkit's worksheet numbers them; no sentence.
+NUMBERED = re.compile(r"([0-9]{1,2})[.)]\s+\w.{0,78}[^.:]")
 #: With all of these, a table is one of ours.
 _OURS = {"section_id", "example_id", "state", "user"}
 
@@ -125,9 +125,14 @@ def _words() -> dict[str, str]:
 
 
 def _names(found: Columns, cells: Sequence[str]) -> bool:
-    """Whether a row has something in its column of names, where that is not the first one."""
+    """Whether a row has something in its column of names."""
     at = found.places["user"]
-    return 0 < at < len(cells) and bool(cells[at].strip())
+    return at < len(cells) and bool(cells[at])
+
+
+def _unnumbered(title: str) -> str:
+    """What is known of a section's title, without its number."""
+    return key(title).lstrip("0123456789 ")
 
 
 class Tables:
@@ -149,8 +154,8 @@ class Tables:
         self._no_states: set[str] = set()
         self._table = 0
         self._seen: list[str] = []
-        self._sections = {key(section.title): section.id for section in catalogue.sections}
-        self._sections |= {section.id: section.id for section in catalogue.sections}
+        self._titles = {_unnumbered(section.title): section.id for section in catalogue.sections}
+        self._section_ids = {key(section.id): section.id for section in catalogue.sections}
         names = [example.name for example in catalogue.example_by_id.values()]
         self._examples = {key(name) for name in (*names, *map(bare, names))}
         self._details = {FIELD + asked.id: Details(asked) for asked in catalogue.fields}
@@ -169,9 +174,14 @@ class Tables:
         """A paragraph between tables: the title of a section, or anything else. `certain`: it is the heading
         of something, though perhaps of no section that the catalogue knows."""
         section = self._section_titled(text)
-        if section or certain or NUMBERED.match(text):
+        if section or certain:
             self._section = section or text
             self._section_read = False
+        elif NUMBERED.fullmatch(text) and (self._section_read or not self._section):
+            self._section, self._section_read = text, False
+        elif NUMBERED.fullmatch(self._section) and NUMBERED.fullmatch(text):
+            # Several of them are a list of things to do.
+            self._section = ""
         elif text and self._section_read:
             # What comes behind a section's table may open another section in words that are not known.
             self._section = ""
@@ -186,6 +196,7 @@ class Tables:
         top = [row.cells for row in rows[:10]]
         if known and any(self._moved(known, cells) for cells in top):
             known = None
+        headless = None if known else self._headless(rows)
         head = self._head(rows, known)
         found = self._with_further(known, rows[head - 1].cells) if known and 0 < head <= len(rows) else known
         first = True
@@ -198,14 +209,16 @@ class Tables:
                 if header is not None:
                     found = header
                     continue
-                if first and (found := self._headless(rows)) and self._says_else(found, row.cells):
+                found = found or headless
+                if first and headless and self._says_else(headless, row.cells):
+                    first = False
                     what = _("“{cells}”: taken for the header of the table")
                     where = f"{place} {row.number}"
                     self._problems.append((where, what.format(cells="”, “".join(filled))))
                     continue
             first = False
             alone = filled[0] if len(filled) == 1 and not (found and _names(found, row.cells)) else ""
-            if alone and (section := self._section_titled(alone)):
+            if alone and (section := self._titles.get(_unnumbered(alone), "")):
                 self._section, self._section_above = section, ""
             elif found is not None:
                 self._line(found, row, f"{place} {row.number}")
@@ -328,12 +341,19 @@ class Tables:
         return next((at for at, row in top if self._is_header(known, row.cells)), 1) if known else 0
 
     def _headless(self, rows: Sequence[Record]) -> Columns | None:
-        """The columns of a table without a header row that is known: an example, and one more column."""
+        """The columns of a table without any header that is known: an example, and one more column."""
+        if any(self._is_any_header(row.cells) for row in rows[:20]):
+            return None
         for row in rows:
             at = next((at for at, cell in enumerate(row.cells) if cell.strip()), 0)
             if at == len(row.cells) - 2 and {key(row.cells[at]), key(bare(row.cells[at]))} & self._examples:
                 return Columns({"example": at, "user": at + 1})
         return None
+
+    def _is_any_header(self, cells: Sequence[str]) -> bool:
+        """Whether a row is, or may be meant as, the header of a table, of whatever this program knows."""
+        places, left = self._places(cells)
+        return bool(places) and len(places) + len(left) > 1
 
     def _says_else(self, found: Columns, cells: Sequence[str]) -> bool:
         """Whether the first row of such a table is rather a header than an example."""
@@ -341,8 +361,8 @@ class Tables:
         return not (word in self._examples or difflib.get_close_matches(word, self._examples, n=1))
 
     def _section_titled(self, text: str) -> str:
-        word = key(text)
-        return self._sections.get(word) or self._sections.get(word.lstrip("0123456789 "), "")
+        """The section with this title or id, or ''."""
+        return self._section_ids.get(key(text)) or self._titles.get(_unnumbered(text), "")
 
     def _line(self, found: Columns, row: Record, where: str) -> None:
         for text in found.without_header(row.cells):

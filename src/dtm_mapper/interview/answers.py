@@ -246,14 +246,23 @@ _NOT_HERE = {
     *("not relevant", "does not exist", "there is none"),
     *("s/o", "s.o", "sans objet", "non applicable", "aucun", "aucune", "néant", "n'existe pas", "inexistant"),
     *("ninguno", "ninguna", "no aplica", "no se aplica", "nadie", "no hay", "no existe"),
-    *("لا يوجد", "لا توجد", "لا ينطبق", "غير منطبق", "لا أحد"),
+    *("لا يوجد", "لا توجد", "لا ينطبق", "غير منطبق", "غير متوفر", "لا أحد"),
 }
 _LATER = {
     *("tbc", "t.b.c", "tbd", "t.b.d", "to be confirmed", "to be determined", "to be identified", "unknown"),
     *("not yet identified", "not yet known", "none yet", "pending"),
-    *("à confirmer", "à déterminer", "à identifier", "à définir", "à préciser", "en attente", "inconnu"),
+    *(
+        "à confirmer",
+        "à demander",
+        "à déterminer",
+        "à identifier",
+        "à définir",
+        "à préciser",
+        "en attente",
+        "inconnu",
+    ),
     *("por confirmar", "por definir", "por determinar", "por identificar", "pendiente", "desconocido"),
-    *("يتم التأكيد لاحقا", "قيد التأكيد", "غير معروف"),
+    *("يتم التأكيد لاحقا", "قيد التأكيد", "قيد الانتظار", "غير محدد", "غير معروف"),
 }
 _SAME = {
     *("same", "same as above", "see above", "ditto", "ibid", '"', "”", "〃"),
@@ -261,7 +270,7 @@ _SAME = {
     *("igual", "lo mismo", "ver arriba"),
     *("نفسه", "نفس الشيء", "نفس ما سبق", "كما هو أعلاه"),
 }
-_ASK = ("ask ", "demander ", "preguntar ", "اسأل ")
+_ASK = ("ask ", "demander ", "à demander ", "preguntar ", "اسأل ")
 
 
 def meaning(name: str) -> Meaning | None:
