@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from html import escape
 from io import StringIO
 from itertools import groupby
 from pathlib import Path
@@ -139,6 +140,16 @@ def markdown_picture(report: Path, picture: Path) -> None:
         page_picture(page, picture, "1100,1500")
 
 
+def text_picture(report: Path, picture: Path, size: str) -> None:
+    """The beginning of a report as a text editor shows it."""
+    lines = report.read_text(encoding="utf-8-sig").splitlines()[:40]
+    body = f'<pre style="font-size: 13px; line-height: 1.35">{escape(chr(10).join(lines))}</pre>'
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "report.html"
+        page.write_text(PAGE.format(body=body), encoding="utf-8")
+        page_picture(page, picture, size)
+
+
 def office_picture(report: Path, picture: Path, page: int) -> None:
     """One page of an office document, from 1, as LibreOffice prints it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -162,6 +173,8 @@ def main() -> None:
         (DOCS / f"{name}.svg").write_text(svg(screen_after(keys), "dtm-map new", name), encoding="utf-8")
     markdown_picture(EXAMPLE.with_suffix(".md"), DOCS / "report.png")
     page_picture(EXAMPLE.with_suffix(".html"), DOCS / "report-html.png", "1280,800")
+    text_picture(EXAMPLE.with_suffix(".csv"), DOCS / "report-csv.png", "1000,420")
+    text_picture(EXAMPLE.with_suffix(".json"), DOCS / "report-json.png", "1000,560")
     office_picture(EXAMPLE.with_suffix(".docx"), DOCS / "report-docx.png", 1)
     office_picture(EXAMPLE.with_suffix(".xlsx"), DOCS / "report-xlsx.png", 1)
 

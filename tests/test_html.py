@@ -192,9 +192,23 @@ def test_a_long_name_is_headed_by_its_short_form_unless_two_have_the_same() -> N
         *("Inter Sector Group (ISG)", "National Network (NN)", "Northern Network (NN)"),
         *("World Food Programme (WFP)", "WFP", "UNHCR (Goma)", "Groupe des déplacé(es)", "Save (2026)"),
     ]
+    assert heads_of(*names) == [f"ISG{names[0]}", *names[1:]]
+
+
+def test_names_that_begin_alike_are_told_apart_by_their_ends() -> None:
+    names = [
+        "Ministry of Social Affairs and Women",
+        "Ministry of Social Affairs and Reintegration",
+        "Ministry",
+    ]
+    assert heads_of(*names) == [f"Minist…and Women{names[0]}", f"Minist…ntegration{names[1]}", "Ministry"]
+
+
+def heads_of(*names: str) -> list[str]:
+    """What stands over the columns of the matrix, each with the full name behind a shorter one."""
     users = [DataUser(name, {"needs": ("food",)}) for name in names]
     page = page_of(mapping_of(row_of("hct", *users)))
-    assert page.tables["Information needs by organisation"][1][1:] == [f"ISG{names[0]}", *names[1:]]
+    return page.tables["Information needs by organisation"][1][1:]
 
 
 @given(mapping=mappings())

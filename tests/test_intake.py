@@ -669,6 +669,7 @@ class TestMerging:
         assert after.rows["unhcr"] == before.rows["unhcr"]
         assert after.others == before.others
         assert "HCR stays; the source says not applicable: closed" in into.shown
+        assert "In the mapping and not in the source, and kept: VAM; HCR; Plan" in into.shown
 
     def test_details_fill_and_change_and_are_dated_today(self, tmp_path: Path) -> None:
         user = DataUser("WFP Mali", {"area": "Gao", "notes": "x"}, "2020-01-01")

@@ -13,18 +13,22 @@ from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.intake import read
 from dtm_mapper.intake.lines import Source, iso_date
-from dtm_mapper.intake.matching import match
+from dtm_mapper.intake.matching import Incoming, Place, match
 from dtm_mapper.intake.merging import merge
 from dtm_mapper.intake.preview import preview
 from dtm_mapper.interview.answers import contact_in
 from dtm_mapper.interview.opening import holder
-from dtm_mapper.mapping import DETAIL_LIMIT, Mapping
+from dtm_mapper.mapping import DETAIL_LIMIT, Mapping, organisation
 from dtm_mapper.storage import Store
 from dtm_mapper.texts import text_problem
 from dtm_mapper.yamlfile import unknown_word
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+#: How many names a note has.
+_NAMED = 10
 
 
 def bring_in(
@@ -78,6 +82,7 @@ def bring_in(
                 "There are names with a mail address or a phone number, which reports will show: {names}"
             )
             notes.append(what.format(names="; ".join(reached)))
+        notes += _kept(before, matches.found, used)
         show(preview(merged.changes, notes, problems, used))
         if not any(change.kind in ("new", "different") for change in merged.changes):
             return None
@@ -97,6 +102,18 @@ def bring_in(
             raise Refused(str(file), _("nothing was changed"))
         _save(store, merged.mapping)
     return store.path
+
+
+def _kept(mapping: Mapping, found: dict[Place, list[Incoming]], catalogue: Catalogue) -> list[str]:
+    """That the mapping has data users of whom the source says nothing: somebody may have taken them out."""
+    said = {organisation(name) for each in found.values() for incoming in each for name in incoming.names}
+    users = (user.name for *_place, user in mapping.every_user(catalogue))
+    names = list(dict.fromkeys(name for name in users if organisation(name) not in said))
+    if not names:
+        return []
+    more = _(" and {count} more").format(count=len(names) - _NAMED) if len(names) > _NAMED else ""
+    what = _("In the mapping and not in the source, and kept: {names}")
+    return [what.format(names="; ".join(names[:_NAMED])) + more]
 
 
 def _save(store: Store, mapping: Mapping) -> None:

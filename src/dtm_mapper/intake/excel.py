@@ -13,7 +13,7 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
-from dtm_mapper.i18n import _
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.intake.archive import broken, checked
 from dtm_mapper.intake.lines import Source
 from dtm_mapper.intake.tables import Columns, Record, Tables, known_columns
@@ -131,7 +131,11 @@ class _Reader:
         self._merge(rows, part)
         errors += len(_UNRECKONED.findall(part))
         if errors:
-            what = _("Sheet “{title}”: {count} formulas with an error or without a value count as empty")
+            what = ngettext(
+                "Sheet “{title}”: {count} formula with an error or without a value counts as empty",
+                "Sheet “{title}”: {count} formulas with an error or without a value count as empty",
+                errors,
+            )
             self.notes.append(what.format(title=title, count=errors))
         return rows
 

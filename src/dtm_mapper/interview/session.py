@@ -385,7 +385,7 @@ class Session:
         try:
             return self.write_report(self.walk.mapping, format_name, self._may_replace)
         except DtmMapError as error:
-            raise NotUnderstood(f"{error.what}. {error.mend}") from None
+            raise NotUnderstood(f"{error.where}: {error.what}. {error.mend}") from None
         except OSError as error:
             what = _("The report could not be written ({why})").format(why=error.strerror)
             raise NotUnderstood(what) from None

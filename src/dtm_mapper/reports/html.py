@@ -27,6 +27,9 @@ _IN_MATRIX = 400
 #: With more fields than this, tables scroll in their own place, and are printed across.
 _FITTING = 4
 
+#: About how many letters of a name there is room for in the head of a matrix.
+_SEEN = 20
+
 #: What may be the short name that a long one ends with, as in "Inter Sector Coordination Group (ISCG)".
 _SHORT = re.compile(r"\s\(([^()\s]{2,12})\)\Z")
 
@@ -65,11 +68,13 @@ class Segment(NamedTuple):
 
 
 class Column(NamedTuple):
-    """An organisation in a matrix: its name, the short form where no other has the same, the number of the
-    section where it stands first, whether it is the first there, and its needs."""
+    """An organisation in a matrix: its name, the short form where no other has the same, that as its head,
+    cut in the middle where others begin like it, the number of the section where it stands first, whether it
+    is the first there, and its needs."""
 
     name: str
     short: str
+    head: str
     section: int
     first: bool
     needs: frozenset[str]
@@ -210,12 +215,17 @@ def _columns(view: View) -> Iterator[Column]:
         for key, line in lines:
             if asked.id in line.values:
                 found.setdefault(key, (line.user, number, set()))[2].update(line.answers(asked))
-    shorts = [_short(name) for name, _number, _needs in found.values()]
-    times = Counter([*shorts, *(name for name, _number, _needs in found.values())])
+    names = [name for name, _number, _needs in found.values()]
+    shorts = [_short(name) for name in names]
+    times = Counter([*shorts, *names])
+    fits = [short if short and times[short] == 1 else name for name, short in zip(names, shorts, strict=True)]
+    begun = Counter(fit[:_SEEN] for fit in fits)
     before = -1
-    for (name, number, needs), short in zip(found.values(), shorts, strict=True):
-        fit = short if short and times[short] == 1 else name
-        yield Column(name, fit, number, number != before, frozenset(needs))
+    for (name, number, needs), fit in zip(found.values(), fits, strict=True):
+        head = fit
+        if begun[fit[:_SEEN]] > 1 and len(fit) > _SEEN:
+            head = f"{fit[: _SEEN // 3].rstrip()}…{fit[-_SEEN // 2 :].lstrip()}"
+        yield Column(name, fit, head, number, number != before, frozenset(needs))
         before = number
 
 
