@@ -183,6 +183,10 @@ def test_the_matrices_show_who_needs_what_and_how_many_use_it_at_each_level(mapp
 
 def full_name(cell: str) -> str:
     """The name in a matrix's head, where the short form may stand before it."""
+    for at in range(1, len(cell)):
+        name = cell[at:]
+        if cell[:at] == f"{name[:6].rstrip()}…{name[-10:].lstrip()}":
+            return name
     short = WITH_SHORT_FORM.search(cell)
     return cell.removeprefix(short.group()[2:-1]) if short else cell
 
