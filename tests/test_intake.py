@@ -574,6 +574,10 @@ class TestTables:
         assert "“j@un.example” is left out: it is an address or a number, no name" in into.shown
         assert "which reports will show: Ann a@x.example" in into.shown
 
+    @pytest.mark.parametrize("name", ["Mobile", "Mail", "1219 helpline", "Radio 98.7 FM", "(IOM)"])
+    def test_a_name_that_reads_a_little_like_an_address_is_a_name(self, into: Import, name: str) -> None:
+        assert names_of(into(f"Example,Name\nWFP,{name}\n")) == {"wfp": [name]}
+
     def test_fields_come_in_by_their_labels_and_what_is_no_choice_is_listed(self, into: Import) -> None:
         mapping = into(
             "Example,Data user,Level of use,information NEEDS,Area,Budget\n"

@@ -1,7 +1,7 @@
 """What every format that is read back in gives: lines, each with what it says of one example."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -121,7 +121,9 @@ def _states() -> dict[str, State]:
     return {key(state): state for state in STATES} | words
 
 
-def said(cell: str, further: str = "", known: Collection[str] = (), names_only: bool = False) -> Said:
+def said(
+    cell: str, further: str = "", known: AbstractSet[str] = frozenset(), names_only: bool = False
+) -> Said:
     """What a cell says. Names stand on lines of their own or behind `;`, or behind a sign of `further`;
     a name that is `known` stays whole. `names_only`: what looks like a state or a bullet is a name, and only
     `;` and line breaks stand between them."""
@@ -136,7 +138,7 @@ def said(cell: str, further: str = "", known: Collection[str] = (), names_only: 
         return state
     names: list[str] = []
     beside: list[str] = []
-    lines = [_split(line.strip(), further, known) for line in _listed(text, known)]
+    lines = [_split(line, further, known) for line in _listed(text, known)]
     for at, parts in enumerate(lines):
         for number, part in enumerate(parts):
             state = None if part in known else _state(part)
@@ -152,17 +154,17 @@ def said(cell: str, further: str = "", known: Collection[str] = (), names_only: 
     return Said(tuple(dict.fromkeys(names)), beside="; ".join(beside))
 
 
-def _listed(text: str, known: Collection[str]) -> list[str]:
+def _listed(text: str, known: AbstractSet[str]) -> list[str]:
     """The lines of a cell, without the bullets that stand before all of them; one in brackets goes on."""
-    lines = _BREAK.split(text)
-    if all(line.strip() in known for line in lines):
+    lines = [line.strip() for line in _BREAK.split(text)]
+    if known >= set(lines):
         return lines
     lines = _BREAK.split(_IN_BRACKETS.sub(lambda found: _BREAK.sub(" ", found[0]), text))
     # A bullet alone says nothing; what is in brackets alone belongs to the line above it.
-    lines = [line for line in lines if re.search(r"\w", line)] or lines
+    lines = [line for line in map(str.strip, lines) if line in known or re.search(r"\w", line)] or lines
     for at in range(len(lines) - 1, 0, -1):
-        if _IN_BRACKETS.fullmatch(lines[at].strip()) and _state(lines[at].strip()) is None:
-            lines[at - 1 : at + 1] = [f"{lines[at - 1].rstrip()} {lines[at].strip()}"]
+        if _IN_BRACKETS.fullmatch(lines[at]) and lines[at] not in known and _state(lines[at]) is None:
+            lines[at - 1 : at + 1] = [f"{lines[at - 1]} {lines[at]}"]
     bullets = [_TIGHT_BULLET.match(line) for line in lines]
     numbers = [bullet["number"] for bullet in bullets if bullet and bullet["number"]]
     counted = numbers in ([], [str(number) for number in range(1, len(lines) + 1)])
@@ -171,7 +173,7 @@ def _listed(text: str, known: Collection[str]) -> list[str]:
     return [line[bullet.end() :] for line, bullet in zip(lines, bullets, strict=True) if bullet]
 
 
-def _split(line: str, further: str, known: Collection[str]) -> list[str]:
+def _split(line: str, further: str, known: AbstractSet[str]) -> list[str]:
     """The names and the words for a state in one line."""
 
     def whole(text: str) -> bool:

@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -89,7 +90,7 @@ def match(
     return matches
 
 
-def _what(line: Line, above: Said, split: str, known: Collection[str]) -> Said:
+def _what(line: Line, above: Said, split: str, known: AbstractSet[str]) -> Said:
     """What all cells of a line say together; `above` is what the line above it says."""
     what = said(line.cell, split, known, line.names_only)
     if what.above:
@@ -135,6 +136,8 @@ def _recordable(line: Line, text: str, limit: int, matches: Matches) -> bool:
 def _only_contact(name: str) -> bool:
     """Whether a name is nothing but addresses and numbers."""
     rest, found = contact_in(name)
+    if not found:
+        return False
     while found:
         name = rest
         rest, found = contact_in(name)
