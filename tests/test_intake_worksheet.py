@@ -10,6 +10,7 @@ from docx.oxml import OxmlElement
 from docx.table import _Cell
 from openpyxl import Workbook
 
+from dtm_mapper import reports
 from dtm_mapper.errors import Unusable
 from dtm_mapper.intake import archive
 from dtm_mapper.mapping import DataUser
@@ -241,6 +242,19 @@ class TestToolkitWorksheet:
         tables = [(f"Partie {at}", f"Exemple {at}", f"Nom {at}") for at in range(6)]
         names = names_of(into(translated(*tables), "w.docx"))
         assert names == {section.id: [f"Nom {at}"] for at, section in enumerate(CATALOGUE.sections)}
+
+    def test_of_our_own_documents_only_what_is_lost_is_said(self, into: Import) -> None:
+        document = Document(io.BytesIO(reports.worksheet(CATALOGUE, Path("w.docx"))))
+        write(document.tables[1].rows[1].cells[1], "A")
+        into(packed(document), "w.docx")
+        assert "not read" not in into.shown
+        user = DataUser("A", {"levels": ("strategic",)})
+        mapping = into.mapping.with_users(CATALOGUE, "coordination", "hct", (user,))
+        document = Document(io.BytesIO(reports.render(mapping, CATALOGUE, "docx")))
+        document.add_table(1, 3).rows[0].cells[0].text = "Company"
+        into(packed(document), "w.docx")
+        assert into.shown.count("its details are not read") == 1
+        assert into.shown.count("was not read") == 1
 
     def test_a_table_that_is_not_understood_is_named(self, into: Import) -> None:
         document = Document(io.BytesIO(toolkit_worksheet({EXAMPLES[0]: "A"})))

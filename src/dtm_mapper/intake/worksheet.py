@@ -76,20 +76,23 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
             rows, known = [*rows[:1], *lines], _LINE
         place = _("table {number}, row").format(number=number)
         taken = tables.table(rows, place, known) or tables.pairs(rows)
-        if not taken and not (own and _is_further(rows, catalogue)):
+        if own and _head(rows) == _("Data user"):
+            tables.notes.append(_("Of a Word report, names and states come back; its details are not read"))
+        elif not (taken or (own and _says_again(_head(rows), catalogue))):
             tables.pass_over(rows, _("Table {number}").format(number=number))
-    if own and not as_written:
-        tables.notes.append(_("Of a Word report, names and states come back; its other tables are not read"))
     if not tables.understood:
         raise tables.not_understood(where)
     return tables.source(where, _("Word worksheet"))
 
 
-def _is_further(rows: list[Record], catalogue: Catalogue) -> bool:
-    """Whether this is a table of a report of this program that says the same in another way."""
-    heads = {_("Section"), _("Data user"), _("Country"), _("Prepared by"), _("Last changed"), _("Progress")}
-    heads |= {asked.label for asked in catalogue.fields}
-    return bool(rows and rows[0].cells) and rows[0].cells[0] in heads
+def _head(rows: list[Record]) -> str:
+    return rows[0].cells[0] if rows and rows[0].cells else ""
+
+
+def _says_again(head: str, catalogue: Catalogue) -> bool:
+    """Whether this is how a table of this program begins that says of the mapping what others say too."""
+    about = {_("Response"), _("Country"), _("Prepared by"), _("Last changed"), _("Progress")}
+    return head in {_("Section"), *about, *(asked.label for asked in catalogue.fields)}
 
 
 def _lines(table: "Element") -> Iterator[Record]:
