@@ -19,8 +19,10 @@ from openpyxl import Workbook, load_workbook
 from rich.console import Console, RenderableType
 
 from dtm_mapper import reports
+from dtm_mapper.catalogue import Choice, Field
 from dtm_mapper.errors import DtmMapError, Refused, Unusable
 from dtm_mapper.importing import bring_in
+from dtm_mapper.intake.details import Details
 from dtm_mapper.intake.lines import said
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row, organisation
 from dtm_mapper.reports import flat
@@ -457,6 +459,21 @@ class TestTables:
         assert "“Telco”, Orange: “Secteur privé” is no section, and it is left out" in into.shown
         assert names_of(into(source, section="ngos"))["ngos"] == ["FAO Mali", "Orange"]
 
+    def test_a_cell_before_the_first_header_is_said_also_on_a_short_row(self, into: Import) -> None:
+        into(",Example,Name\nFAO,WFP\n,UNHCR,HCR\n")
+        assert "row 2: “FAO” stands in a column without a header" in into.shown
+
+    def test_a_title_above_a_table_without_a_header_that_begins_further_right(self, into: Import) -> None:
+        assert names_of(into("Data users\n,WFP,PAM\n,UNHCR,HCR\n")) == {"wfp": ["PAM"], "unhcr": ["HCR"]}
+        assert "row 1: “Data users”: taken for the header of the table" in into.shown
+
+    def test_what_two_tables_say_of_the_mapping_is_taken_from_both(self, into: Import) -> None:
+        made = book(["Response", "Example", "Name"], ["Mali", "WFP", "PAM"])
+        made.create_sheet("More").append(["Country", "Example", "Name"])
+        made["More"].append(["Mali", "UNHCR", "HCR"])
+        mapping = into(saved(made), "a.xlsx")
+        assert (mapping.response, mapping.country) == ("Mali", "MLI")
+
     def test_a_table_that_lost_its_header_and_whose_first_example_was_reworded(self, into: Import) -> None:
         mapping = into("UNICEFF,UNICEF Mali\nWFP,PAM\n", section="un-agencies")
         assert names_of(mapping) == {"wfp": ["PAM"], "un-agencies": ["UNICEF Mali"]}
@@ -565,6 +582,17 @@ class TestTables:
         assert mapping.rows["wfp"].users[0].details["needs"] == ("food", "place-of-origin")
         assert not mapping.rows["unhcr"].users[0].details
         assert "“n/a” is no answer to Information needs, and is left out" in into.shown
+
+    def test_a_choice_that_reads_like_no_answer_is_one(self) -> None:
+        choices = (Choice("none", "None"), Choice("open", "Open"))
+        asked = Details(Field("access", "Access", "", "select_one", "full", "public", choices))
+        assert (asked.read("None", False), asked.read("open", False)) == (("none", ""), ("open", ""))
+        assert asked.read("n/a", False)[0] == ""
+
+    def test_a_cell_is_understood_as_its_own_table_has_it(self) -> None:
+        asked = Details(CATALOGUE.field_by_id["needs"])
+        assert asked.read("TBC", True) == (("TBC",), "")
+        assert asked.read("TBC", False)[0] == ""
 
     def test_an_address_or_a_number_alone_is_no_name_and_names_with_one_are_shown(self, into: Import) -> None:
         mapping = into(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
+from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Source
 from dtm_mapper.intake.tables import Record, Tables
@@ -14,8 +15,6 @@ from dtm_mapper.reports.csvfile import unescape
 
 #: What spreadsheet programs save plain CSV in, by the language of Windows.
 _ANSI = ("Windows-1252", "Windows-1256")
-#: How long a cell may be: the module itself refuses more than 131,072 characters.
-MAX_CELL = 8 * 1024 * 1024
 _SIGNS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -64,8 +63,8 @@ def _delimiters(text: str) -> list[str]:
 
 
 def _rows(where: str, text: str, delimiter: str) -> Iterator[Record]:
-    # Many answers of one data user may stand in one cell.
-    csv.field_size_limit(MAX_CELL)
+    # Many answers of one data user may stand in one cell, and be longer than the module's own limit.
+    csv.field_size_limit(MAX_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):

@@ -16,25 +16,24 @@ class Details:
     def __init__(self, asked: Field) -> None:
         self.asked = asked
         self._answers = Answers(asked)
-        self._known: dict[str, tuple[Detail, str]] = {}
+        self._known: dict[tuple[str, bool], tuple[Detail, str]] = {}
 
     def read(self, cell: str, ours: bool) -> tuple[Detail, str]:
         """The answer in a cell, '' where there is none; and what could not be taken of it, or ''. `ours`: it
         stands as a report of this program has it."""
         if self.asked.type == "text":
             return checked(self.asked, cell.strip())
-        if cell not in self._known:
-            self._known[cell] = self._read(cell, ours)
-        return self._known[cell]
+        if (cell, ours) not in self._known:
+            self._known[cell, ours] = self._read(cell, ours)
+        return self._known[cell, ours]
 
     def _read(self, cell: str, ours: bool) -> tuple[Detail, str]:
-        if ours:
-            return checked(self.asked, self._answers.values(cell))
-        if said(cell).state:
+        listed = cell if ours else "\n".join(BULLET.sub("", line) for line in cell.split("\n"))
+        values = self._answers.values(listed)
+        if not ours and said(cell).state and not self.asked.labels.keys() >= set(values):
             what = _("“{text}” is no answer to {field}, and is left out")
             return "", what.format(text=cell, field=self.asked.label)
-        listed = "\n".join(BULLET.sub("", line) for line in cell.split("\n"))
-        return checked(self.asked, self._answers.values(listed))
+        return checked(self.asked, values)
 
 
 def checked(asked: Field, answer: Detail) -> tuple[Detail, str]:

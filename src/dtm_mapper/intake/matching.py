@@ -64,7 +64,7 @@ def match(
     data users go of which the source says no section."""
     matcher = _Matcher(mapping, catalogue, ask, section, source.ours)
     placed = [matcher.place(line) for line in source.lines]
-    matcher.find_sections(source.lines, placed)
+    matcher.survey(source.lines, placed)
     matches = Matches()
     above, above_at = Said(), (0, "")
     known = {user.name for _section, _item, _number, user in mapping.every_user(catalogue)}
@@ -157,6 +157,8 @@ class _Matcher:
         self._answers: dict[tuple[str, str], bool] = {}
         self._section_of_lines: dict[tuple[int, str], str] = {}
         self._section_by_order: dict[int, str] = {}
+        #: The number of the last line of each table that has an example.
+        self._last_example: dict[int, int] = {}
         self._section_of = {
             **{row.example: row.section for row in mapping.rows.values()},
             **catalogue.section_of_example,
@@ -182,8 +184,9 @@ class _Matcher:
         section = self._section_of.get(id, line.section)
         return Place(section, id, self._labels.get(id, line.example or id))
 
-    def find_sections(self, lines: tuple[Line, ...], placed: list[Place | None]) -> None:
-        """Gives the lines of a table that say no section that is known the one that their examples are of."""
+    def survey(self, lines: tuple[Line, ...], placed: list[Place | None]) -> None:
+        """Looks through all lines before one is taken: of which section those are that say none, by the
+        examples beside them or the order of the tables, and where the last example of each table is."""
         found: dict[tuple[int, str], set[str]] = {}
         for line, place in zip(lines, placed, strict=True):
             if place is not None:
@@ -196,7 +199,6 @@ class _Matcher:
         agree = all(by_order.get(table) == section for (table, _title), section in found_in)
         if len(tables) == len(self._in_order) and agree:
             self._section_by_order = by_order
-        #: The number of the last line of each table that has an example.
         self._last_example = {line.table: number for number, line in enumerate(lines) if line.example}
 
     def as_other(self, number: int, line: Line, place: Place | None, what: Said) -> Place | None:
@@ -210,15 +212,7 @@ class _Matcher:
             if id:
                 return Place(self._section_of[id], id, self._labels[id])
         if not what.names:
-            if line.example and not line.example_id:
-                why = _("“{example}”: no example fits it, and no name stands beside it")
-                if what.state and what.state != "open":
-                    why = _("“{example}”: no example fits it, and “{text}” beside it is left out")
-                text = line.cell or ": ".join(filter(None, (STATES[what.state or "open"], what.words)))
-                self.problems.append((line.where, why.format(example=line.example, text=text)))
-            elif what.state and what.state != "open":
-                why = _("“{text}”: no example and no name stands beside it")
-                self.problems.append((line.where, why.format(text=line.cell or STATES[what.state])))
+            self._say_nameless(line, what)
             return None
         stated = self._stated(line)
         section = stated or self.section or self._section_of_lines.get((line.table, line.section), "")
@@ -247,6 +241,19 @@ class _Matcher:
             words = {"example": line.example, "near": self._labels.get(near, ""), "title": line.section}
             self.problems.append((line.where, why.format(names=names, section=self._title(section), **words)))
         return Place(section, OTHER, "")
+
+    def _say_nameless(self, line: Line, what: Said) -> None:
+        """What is lost of a line that fits no example and has no name."""
+        stated = what.state not in ("", "open")
+        text = line.cell or ": ".join(filter(None, (STATES[what.state or "open"], what.words)))
+        if line.example and not line.example_id:
+            why = _("“{example}”: no example fits it, and no name stands beside it")
+            if stated:
+                why = _("“{example}”: no example fits it, and “{text}” beside it is left out")
+            self.problems.append((line.where, why.format(example=line.example, text=text)))
+        elif stated:
+            why = _("“{text}”: no example and no name stands beside it")
+            self.problems.append((line.where, why.format(text=text)))
 
     def _stated(self, line: Line) -> str:
         """The section that a line says it stands in, or ''."""

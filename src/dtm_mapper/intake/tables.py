@@ -49,12 +49,17 @@ class Columns:
         """The ids of those that say something of the mapping itself."""
         return [id for id in self.places if id in _ABOUT]
 
-    def without_header(self, cells: Sequence[str]) -> list[str]:
-        """The cells of a row that stand in none of these columns."""
-        if len(cells) == len(self.places) + len(self.further):
-            return []
+    @cached_property
+    def gaps(self) -> list[int]:
+        """The places of columns without a header between the others."""
         known = {*self.places.values(), *self.further}
-        return [cell for at, cell in enumerate(cells) if cell and at not in known]
+        return [at for at in range(max(known)) if at not in known]
+
+    def without_header(self, cells: Sequence[str]) -> list[str]:
+        """The cells of a row that stand under no header."""
+        between = [cells[at] for at in self.gaps if at < len(cells)]
+        behind = cells[1 + max(*self.places.values(), *self.further) :]
+        return [cell for cell in (*between, *behind) if cell]
 
 
 def known_columns(places: dict[str, int]) -> Columns | None:
@@ -145,7 +150,7 @@ class Tables:
         self.understood = False
         self._ours = False
         self._about: dict[str, dict[str, None]] = {}
-        self._about_before: list[str] = []
+        self._about_before: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._problems: list[tuple[str, str]] = []
         self._section = ""
@@ -196,10 +201,10 @@ class Tables:
         top = [row.cells for row in rows[:10]]
         if known and any(self._moved(known, cells) for cells in top):
             known = None
-        headless = None if known else self._headless(rows)
         head = self._head(rows, known)
-        found = self._with_further(known, rows[head - 1].cells) if known and 0 < head <= len(rows) else known
-        first = True
+        found = self._with_further(known, rows[head - 1].cells) if known and rows else known
+        if known is None and (found := self._headless(rows)):
+            head = self._unknown_header(found, rows, place)
         for row in rows[head:]:
             filled = list(filter(None, row.cells))
             if not filled or (found and len(filled) > 1 and all(cell.startswith("#") for cell in filled)):
@@ -209,14 +214,6 @@ class Tables:
                 if header is not None:
                     found = header
                     continue
-                found = found or headless
-                if first and headless and self._says_else(headless, row.cells):
-                    first = False
-                    what = _("“{cells}”: taken for the header of the table")
-                    where = f"{place} {row.number}"
-                    self._problems.append((where, what.format(cells="”, “".join(filled))))
-                    continue
-            first = False
             alone = filled[0] if len(filled) == 1 and not (found and _names(found, row.cells)) else ""
             if alone and (section := self._titles.get(_unnumbered(alone), "")):
                 self._section, self._section_above = section, ""
@@ -287,9 +284,8 @@ class Tables:
 
     def _outdoes(self, cell: str, first: str) -> bool:
         """Whether a second header for the names says more surely that they are of organisations."""
-        return self._id_of(cell) == "user" and [
-            key(text).startswith(_ORGANISATION) for text in (first, cell)
-        ] == [False, True]
+        of_persons = not key(first).startswith(_ORGANISATION)
+        return self._id_of(cell) == "user" and of_persons and key(cell).startswith(_ORGANISATION)
 
     def source(self, where: str, kind: str, notes: Sequence[str] = ()) -> Source:
         """All that was taken. Raises Unusable where it is for more than one response."""
@@ -355,10 +351,17 @@ class Tables:
         places, left = self._places(cells)
         return bool(places) and len(places) + len(left) > 1
 
-    def _says_else(self, found: Columns, cells: Sequence[str]) -> bool:
-        """Whether the first row of such a table is rather a header than an example."""
-        word = key(bare(cells[found.places["example"]]))
-        return not (word in self._examples or difflib.get_close_matches(word, self._examples, n=1))
+    def _unknown_header(self, found: Columns, rows: Sequence[Record], place: str) -> int:
+        """How many rows stand above the lines of such a table: up to its first one, where that is no example,
+        nor nearly one."""
+        at, row = next((at, row) for at, row in enumerate(rows) if any(row.cells))
+        word = key(bare("".join(row.cells[found.places["example"] :][:1])))
+        if word in self._examples or difflib.get_close_matches(word, self._examples, n=1):
+            return at
+        what = _("“{cells}”: taken for the header of the table")
+        cells = "”, “".join(filter(None, row.cells))
+        self._problems.append((f"{place} {row.number}", what.format(cells=cells)))
+        return at + 1
 
     def _section_titled(self, text: str) -> str:
         """The section with this title or id, or ''."""
@@ -380,11 +383,11 @@ class Tables:
                     details[reader.asked.id] = detail
                 if problem:
                     self._problems.append((where, problem))
-        about = [cell(id, "") for id in found.about]
+        about = {id: cell(id, "") for id in found.about}
         # Most often it says the same on each row.
         if about != self._about_before:
             self._about_before = about
-            for id, text in zip(found.about, about, strict=True):
+            for id, text in about.items():
                 self.say_about(id, text)
         state, words = self._state(cell("state", ""), where)
         # Often written once, above all that stand in it.
