@@ -436,37 +436,6 @@ def test_any_pasted_lines_are_names_that_can_be_recorded_or_not_understood(text:
     assert all(name and text_problem(name, NAME_LIMIT) is None for name in names)
 
 
-# Ways to reach somebody
-
-
-@pytest.mark.parametrize(
-    ("text", "rest", "found"),
-    [
-        ("Jane Doe, jane.doe@example.org", "Jane Doe", "jane.doe@example.org"),
-        ("OCHA (ocha-im+bgd@example.co.uk)", "OCHA", "ocha-im+bgd@example.co.uk"),
-        ("Call +880 1711-000000 first", "Call first", "+880 1711-000000"),
-        ("Cell <0171 1000 000>", "Cell", "0171 1000 000"),
-        ("jane@example.org", "", "jane@example.org"),
-    ],
-)
-def test_a_mail_address_or_a_phone_number_is_found_in_a_text(text: str, rest: str, found: str) -> None:
-    assert answers.contact_in(text) == (rest, found)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["OCHA", "Strategy 2024-2026", "Camp 4 Extension", "3W @ OCHA", "1,200,000 people", "12:30 - 14:00", ""],
-)
-def test_years_numbers_and_signs_are_no_way_to_reach_somebody(text: str) -> None:
-    assert answers.contact_in(text) == (text, "")
-
-
-@given(lines)
-def test_a_text_without_a_way_to_reach_somebody_stays_as_it_is(text: str) -> None:
-    rest, found = answers.contact_in(text)
-    assert rest == text if not found else found in text
-
-
 # Yes and no
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dtm_mapper.catalogue import Catalogue, load
+from dtm_mapper.contacts import find_contact
 from dtm_mapper.errors import Refused, Unusable, lines_of
 from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _, ngettext
@@ -16,7 +17,6 @@ from dtm_mapper.intake.lines import Source, iso_date
 from dtm_mapper.intake.matching import Incoming, Place, match
 from dtm_mapper.intake.merging import merge
 from dtm_mapper.intake.preview import preview
-from dtm_mapper.interview.answers import contact_in
 from dtm_mapper.interview.opening import holder
 from dtm_mapper.mapping import DETAIL_LIMIT, Mapping, organisation
 from dtm_mapper.storage import Store
@@ -77,7 +77,7 @@ def bring_in(
         problems += [*source.problems, *matches.problems]
         notes = _notes(path, file, source, saved, about)
         names = {name for said in matches.found.values() for incoming in said for name in incoming.names}
-        if reached := sorted(name for name in names if contact_in(name)[1]):
+        if reached := sorted(name for name in names if find_contact(name)):
             what = _(
                 "There are names with a mail address or a phone number, which reports will show: {names}"
             )

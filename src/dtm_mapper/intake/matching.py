@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from dtm_mapper.catalogue import ID, Catalogue
+from dtm_mapper.contacts import without_contact
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
 from dtm_mapper.intake.tables import NUMBERED
-from dtm_mapper.interview.answers import contact_in
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, Detail, Mapping, State
 from dtm_mapper.reports.view import STATES
 from dtm_mapper.texts import text_problem
@@ -135,12 +135,12 @@ def _recordable(line: Line, text: str, limit: int, matches: Matches) -> bool:
 
 def _only_contact(name: str) -> bool:
     """Whether a name is nothing but addresses and numbers."""
-    rest, found = contact_in(name)
+    rest, found = without_contact(name)
     if not found:
         return False
     while found:
         name = rest
-        rest, found = contact_in(name)
+        rest, found = without_contact(name)
     return not re.search(r"\w", _CONTACT_WORDS.sub("", name))
 
 

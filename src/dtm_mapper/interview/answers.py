@@ -6,6 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
+from dtm_mapper.contacts import without_contact
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
 from dtm_mapper.texts import folded, text_problem
@@ -208,20 +209,9 @@ def yes(text: str) -> bool:
     raise NotUnderstood(_("Type y for yes or n for no"))
 
 
-_CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # a mail address
-    r"|(?:\+|\b00)\d(?:[ ().-]{0,2}\d){6,13}\b|\b0\d(?:[ ().-]{0,2}\d){7,12}\b"  # a phone number
-)
-
-
 def contact_in(text: str) -> tuple[str, str]:
-    """A text without its first mail address or phone number, and that; '' where there is none."""
-    match = _CONTACT.search(text)
-    if match is None:
-        return text, ""
-    rest = f"{text[: match.start()]} {text[match.end() :]}"
-    rest = re.sub(r"[(<\[]\s*[)>\]]", " ", rest)
-    return " ".join(rest.split()).strip(" ,;:-"), match.group()
+    """Return a text without its first mail address or telephone number, and that; '' if there is none."""
+    return without_contact(text)
 
 
 class Meaning(NamedTuple):
