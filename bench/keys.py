@@ -3,6 +3,7 @@
 import contextlib
 import io
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -49,7 +50,8 @@ class _Operator:
     def __init__(self, catalogue: Catalogue, lines: Sequence[str]) -> None:
         self._asker = TerminalAsker()
         self._asker.output = DummyOutput()
-        self._lines = iter(lines)
+        self._lines = deque(lines)
+        self.script_line = None
         self._answered = {field.id for field in catalogue.asked_at("standard")}
         self._reviewed = False
         self.prompts = self.keys = self.text = 0
@@ -82,7 +84,10 @@ class _Operator:
         self._reviewed = self._reviewed or question.id == "review"
         if self._reviewed or (len(place) == 4 and place[-1] not in self._answered):
             return Keys((_ENTER,))
-        return fewest(next(self._lines), question)
+        # Where the example is answered from its file, a guard gets Enter and has no line.
+        if question.id in ("confirm", "choose") and self._lines[0] not in ("y", "n"):
+            return Keys((_ENTER,))
+        return fewest(self._lines.popleft(), question)
 
 
 def counts(quick: bool) -> Iterator[Count]:
@@ -120,12 +125,13 @@ def fewest(line: str, question: Question) -> Keys:
     """The fewest keys that say a line of the example."""
     if question.kind == "yes":
         return Keys((line,))
-    if question.kind == "names" and line[:1] == "-":
-        return _texts("-", line[1:].strip())
-    if question.kind == "names" and line.startswith(":later"):
-        return _texts(":later ", line.removeprefix(":later").strip())
+    if question.kind == "names" and line == "-":
+        return Keys((line, _ENTER))
+    for command in (":na ", ":later "):
+        if question.kind == "names" and line.startswith(command):
+            return _texts(command, line.removeprefix(command))
     if question.kind == "names" and line:
-        first, *more = answers.names(line)
+        first, *more = (name.text for name in answers.names(line))
         return _texts("", first, *(part for name in more for part in (";", name)))
     if question.kind == "many" and line != "=":
         return _choosing(line, question)
@@ -139,7 +145,7 @@ def _texts(*parts: str) -> Keys:
 
 def _choosing(line: str, question: Question) -> Keys:
     """What a line says, ticked on the list, and its other texts on the line that `+` opens."""
-    wanted = answers.choices(line, question.choices, question.starred, question.other)
+    wanted = answers.choices(line, question.choices, question.starred, question.other).values
     ids = [choice.id for choice in question.choices]
     starred = question.starred if set(question.starred) <= set(wanted) else ()
     texts = [value for value in wanted if value not in ids]

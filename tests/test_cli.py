@@ -711,7 +711,7 @@ class TestPlainInterview:
     def test_from_the_first_question_to_the_report(self, folder: Path) -> None:
         answers = [
             *("Cox's Bazar", "Bangladesh", "NPM"),
-            *("WFP; UN Women", ":later Ask OCHA", "- Closed", "Red Cross"),
+            *("WFP; UN Women", ":later Ask OCHA", ":na Closed", "Red Cross"),
             "y",
             *("1,2", "*, Age of the shelters"),
             *("oper", ""),
@@ -818,13 +818,14 @@ class TestPlainInterview:
     @pytest.mark.parametrize(
         "broken", [b"Caf\xe9", b"\xff\xfeC\x00", b"bell \x07", b"nul \x00", b"esc \x1b[31m"]
     )
-    def test_refuses_what_is_no_text_and_asks_again(self, folder: Path, broken: bytes) -> None:
-        given = broken + b"\nCaf\xc3\xa9\n"
+    def test_refuses_what_is_no_text_and_reads_no_further(self, folder: Path, broken: bytes) -> None:
+        given = b"Caf\xc3\xa9\nMali\n" + broken + b"\nNever reached\n"
         result = run("new", "--plain", "m.yaml", cwd=folder, given=given)
-        assert result.code == 0
-        assert self.questions(result) == ["response", "response", "country"]
-        assert "response: Café\n" in (folder / "m.yaml").read_text(encoding="utf-8")
-        assert not set(result.out) & set("\x07\x00\x1b")
+        assert result.code == 2
+        assert "Line 3 of the input was refused: " in result.err
+        assert self.questions(result) == ["response", "country", "prepared_by"]
+        assert "response: Café\ncountry: MLI\ndepth" in (folder / "m.yaml").read_text(encoding="utf-8")
+        assert not set(result.out + result.err) & set("\x07\x00\x1b")
 
     def test_reads_and_writes_utf_8_under_every_locale(self, folder: Path) -> None:
         result = run("new", "--plain", "m.yaml", cwd=folder, given="استجابة\n", **ASCII_ONLY)
@@ -877,16 +878,17 @@ class TestPlainInterview:
         result = run("edit", "--plain", "mali.yaml", "--at", at, cwd=folder)
         assert (result.code, self.questions(result)[0]) == (0, first)
 
-    def test_what_went_wrong_in_a_file_of_answers_is_said_and_the_rest_recorded(self, folder: Path) -> None:
-        answers = ("Cox", "Atlantis", "Bangladesh", ":wrong", "", "OCHA", ":undo", "UNHCR", ":quit")
+    @pytest.mark.parametrize("wrong", ["Atlantis", ":wrong"])
+    def test_what_is_wrong_in_a_file_of_answers_ends_it_there(self, folder: Path, wrong: str) -> None:
+        answers = ("Cox", wrong, "Bangladesh", "", "UNHCR", ":quit")
         result = run("new", "--plain", "m.yaml", cwd=folder, given="\n".join(answers))
-        assert result.code == 0
-        assert "Atlantis" in result.out
-        assert ":wrong" in result.out
+        assert result.code == 2
+        assert "Line 2 of the input was refused: " in result.err
+        assert wrong in result.err
         text = (folder / "m.yaml").read_text(encoding="utf-8")
-        assert "country: BGD\n" in text
-        assert "- name: UNHCR\n" in text
-        assert "OCHA" not in text
+        assert "response: Cox\n" in text
+        assert "country" not in text
+        assert "UNHCR" not in text
 
 
 class Running:

@@ -192,9 +192,9 @@ class TestRoundTrips:
             into = Import(Path(folder))
             back = into(report, "source.docx") if rows or mapping.others else mapping
         assert names_of(back) == names_of(mapping)
-        assert {id: (row.state, row.not_applicable, row.pending) for id, row in back.rows.items()} == {
-            id: (row.state, row.not_applicable, row.pending) for id, row in mapping.rows.items()
-        }
+        assert {
+            id: (row.state(CATALOGUE), row.not_applicable, row.pending) for id, row in back.rows.items()
+        } == {id: (row.state(CATALOGUE), row.not_applicable, row.pending) for id, row in mapping.rows.items()}
 
     @pytest.mark.parametrize("format_name", ["csv", "xlsx", "json"])
     def test_what_is_longer_than_a_cell_comes_back(self, into: Import, format_name: str) -> None:
@@ -511,7 +511,7 @@ class TestTables:
     def test_two_states_of_one_row_are_the_last_one_however_often_they_come_in(self, into: Import) -> None:
         source = "Example,Data user\nWFP,n/a\nWFP,TBC\n"
         once = into(source)
-        assert once.rows["wfp"].state == "pending"
+        assert once.rows["wfp"].state(CATALOGUE) == "pending"
         assert into(source) == once
         assert "not applicable" in into.shown
 
@@ -520,7 +520,7 @@ class TestTables:
             "Example,Data user\nWFP,PAM\nUNHCR,same\nOCHA,n/a\nUNICEF,idem\nUNFPA,\nUN Women,same as above\n"
         )
         assert names_of(mapping) == {"wfp": ["PAM"], "unhcr": ["PAM"]}
-        assert mapping.rows["unicef"].state == "not_applicable"
+        assert mapping.rows["unicef"].state(CATALOGUE) == "not_applicable"
         assert all("PAM" not in str(row) for id, row in mapping.rows.items() if id not in ("wfp", "unhcr"))
 
     def test_an_example_is_known_in_whichever_section_it_stands(self, into: Import) -> None:
@@ -715,7 +715,7 @@ class TestMerging:
     def test_a_state_is_filled_and_changed_and_names_take_its_place(self, tmp_path: Path) -> None:
         before = mapping_of(row_of("wfp", pending="ask"), row_of("unhcr", pending="ask"))
         after = Import(tmp_path, before)("Example,Name\nWFP,WFP Mali\nUNHCR,n/a\nOCHA,TBC\n")
-        assert [after.rows[id].state for id in ("wfp", "unhcr", "ocha")] == [
+        assert [after.rows[id].state(CATALOGUE) for id in ("wfp", "unhcr", "ocha")] == [
             "mapped",
             "not_applicable",
             "pending",

@@ -93,12 +93,12 @@ NAMES = [
     r"C:\new\table",
 ]
 REFUSED = [
-    (":bakc", "did you mean :back"),
+    (":bakc", "Did you mean :back"),
     (":go nowhere", "Nothing here has “nowhere” in it"),
     (":go cluster", "places"),
     (":go protection/gbv/child", "Nothing here has"),
     ("a" * 201, "201 characters"),
-    (";", "There is no name in that"),
+    (";", "Type a name"),
     ("+", "After + type one more name"),
 ]
 SIZES = [(80, 24), (50, 20), (40, 15), (20, 10)]
@@ -185,7 +185,7 @@ def test_an_interview_goes_from_the_first_question_over_a_stop_and_a_return_to_t
         terminal.wait_for("1/6 UNHCR")
         terminal.send("UNHCR Mali; UNHCR Niger" + ENTER)
         terminal.wait_for("2/6 WFP")
-        terminal.send("- Merged into FAO" + ENTER)
+        terminal.send(":na Merged into FAO" + ENTER)
         terminal.wait_for(OTHERS)
         terminal.send("MSF" + ENTER)
         terminal.wait_for("3/6 Shelter")
@@ -758,16 +758,20 @@ def test_ctrl_c_right_behind_the_answers_loses_none_and_shows_no_traceback(
     assert names_of(recorded(folder)) == {row: [f"Who is {row}"] for row in list(ROWS)[:answers]}
 
 
-def test_a_pasted_column_of_names_becomes_one_rows_data_users_after_a_yes(start: Start, folder: Path) -> None:
+def test_a_pasted_column_of_names_becomes_one_rows_data_users_after_a_question(
+    start: Start, folder: Path
+) -> None:
     with start() as terminal:
         to_first_row(terminal)
         terminal.send(f"{PASTE}- UNHCR Mali\r\n2. UNHCR Niger\r\n• IOM\r\n{PASTED}")
         terminal.wait_for("IOM")
         assert names_of(recorded(folder)) == {}
         terminal.send(ENTER)
-        terminal.wait_for("y yes")
+        shown = terminal.wait_for("3 Cancel")
+        assert "1 3 data users: “UNHCR Mali”, “UNHCR Niger”, “IOM”" in shown
+        assert "2 One data user: “UNHCR Mali UNHCR Niger IOM”" in shown
         assert names_of(recorded(folder)) == {}
-        terminal.send("y")
+        terminal.send(ENTER)
         terminal.wait_for("2/6 WFP")
     assert names_of(recorded(folder)) == {"unhcr": ["UNHCR Mali", "UNHCR Niger", "IOM"]}
 
@@ -830,7 +834,7 @@ def test_no_color_is_respected(start: Start, environment: dict[str, str], colour
     with start(environment=environment) as terminal:
         to_first_row(terminal)
         terminal.send(":bakc" + ENTER)
-        terminal.wait_for("did you mean :back")
+        terminal.wait_for("Did you mean :back")
         terminal.send(EMPTY_LINE + "UNHCR Mali" + ENTER)
         terminal.wait_for("2/6 WFP")
         terminal.send("UN")

@@ -60,7 +60,7 @@ def rebuilt(report: Any) -> Mapping:
         )
         for section in report["sections"]
         for row in section["rows"]
-        if row["state"] != "open"
+        if row["users"] or row["state"] != "open"
     }
     others = {
         section["id"]: tuple(data_user(user) for user in section["others"])
@@ -140,7 +140,7 @@ def test_rows_stand_there_in_every_state_open_ones_too() -> None:
     assert (section["id"], section["title"]) == ("coordination", CATALOGUE.sections[0].title)
     states = [(row["example"], row["label"], row["state"], row["words"]) for row in section["rows"]]
     names = {example.id: example.name for example in CATALOGUE.sections[0].examples}
-    expected = {"hct": ("mapped", ""), "iccg": ("not_applicable", "Merged"), "imwg": ("pending", "")}
+    expected = {"hct": ("open", ""), "iccg": ("not_applicable", "Merged"), "imwg": ("pending", "")}
     assert states == [
         *((id, name, *expected.get(id, ("open", ""))) for id, name in names.items()),
         ("gone", "No longer there", "pending", "Ask"),
@@ -158,7 +158,7 @@ def test_progress_is_what_the_rows_say(mapping: Mapping) -> None:
         assert section["progress"] == {
             "rows": len(section["rows"]),
             **{state: states[state] for state in ("mapped", "not_applicable", "pending", "open")},
-            "others": len(section["others"]),
+            "others": sum(not user["inactive"] for user in section["others"]),
         }
     counts = progress(mapping, CATALOGUE)
     assert told["progress"] == {"rows": counts.rows, **counts._asdict()}

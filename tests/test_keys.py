@@ -78,20 +78,22 @@ def test_not_applicable_costs_two_keys_and_where_data_users_go_a_yes(
     tmp_path: Path, there: tuple[DataUser, ...]
 ) -> None:
     made, at = pressed(tmp_path, ["-", ENTER, *("y" if there else "")], UNHCR, mapping_of(*there))
-    assert made.rows["unhcr"].state == "not_applicable"
+    assert made.rows["unhcr"].state(CATALOGUE) == "not_applicable"
     assert at == NEXT_ROW
 
 
-def test_a_reason_costs_its_text_beside(tmp_path: Path) -> None:
+def test_a_reason_costs_na_and_its_text(tmp_path: Path) -> None:
     reason = "Merged into the ISCG"
-    made, at = pressed(tmp_path, ["-", *reason, ENTER], UNHCR, mapping_of())
+    made, at = pressed(tmp_path, [*":na ", *reason, ENTER], UNHCR, mapping_of())
     assert made.rows["unhcr"].not_applicable == reason
     assert at == NEXT_ROW
 
 
 @pytest.mark.parametrize("there", [(), (DataUser("UNHCR"),), (DataUser("UNHCR"), DataUser("RRRC"))])
-def test_one_more_name_costs_a_plus_its_text_and_enter(tmp_path: Path, there: tuple[DataUser, ...]) -> None:
-    made, at = pressed(tmp_path, ["+", *"IOM", ENTER], UNHCR, mapping_of(*there))
+def test_one_more_name_costs_a_plus_a_space_its_text_and_enter(
+    tmp_path: Path, there: tuple[DataUser, ...]
+) -> None:
+    made, at = pressed(tmp_path, [*"+ ", *"IOM", ENTER], UNHCR, mapping_of(*there))
     assert [user.name for user in users(made)] == [*(user.name for user in there), "IOM"]
     assert at == NEXT_ROW
 

@@ -440,7 +440,7 @@ def test_examples_of_a_newer_version_are_open_rows_and_names_are_refreshed() -> 
     later = replace(CATALOGUE, version="2", sections=(first._replace(examples=examples), *rest))
     opened, problems = read(SHOWN, later)
     assert problems == []
-    assert opened.row(later, "new").state == "open"
+    assert opened.row(later, "new").state(later) == "open"
     assert opened.rows["hct"].label == "HCT (new name)"
     assert "label: HCT (new name)\n" in written(up_to_date(opened, later), later)
 

@@ -158,7 +158,7 @@ def _answer(step: Step, question: Question) -> str:
 def values_in(line: str, question: Question) -> tuple[str, ...] | None:
     """The answers that a line says; None where it says none."""
     try:
-        return answers.choices(line, question.choices, question.starred, question.other)
+        return answers.choices(line, question.choices, question.starred, question.other).values
     except answers.NotUnderstood:
         return None
 
@@ -217,7 +217,12 @@ def _on_the_line(line: str, question: Question, way: int) -> str:
     there = question.shown if question.draft is None else question.draft
     if line == ":clear" and question.shown and way:
         return _erased(there) + ENTER
-    if question.draft is None and line[0] in answers.SIGNS and way:
+    if answers.SIGNS.get(line) == "help":
+        # As the first key, it needs no Enter.
+        return (_erased(there) if question.draft is not None else "") + line
+    if line[0] in "?؟":
+        line = f" {line}"
+    if question.draft is None and line[0] in ":+=-–—−" and way:
         # The sign of a command takes the shown answer's place.
         return line + ENTER
     return _erased(there) + line + ENTER
@@ -300,6 +305,7 @@ class Operator:
     ) -> None:
         self._asker, self._ask, self._script, self._file = asker, ask, iter(script), file
         self.seen: list[Seen] = []
+        self.script_line = None
 
     def held(self) -> AbstractContextManager[None]:
         return self._asker.held()
@@ -319,6 +325,7 @@ class Operator:
 
 def plainly(script: Sequence[Step], file: Path) -> Operator:
     asker = PlainAsker(io.StringIO(), io.StringIO())
+    asker.script_line = None
 
     def ask(question: Question, step: Step | None) -> Reply:
         typed = "" if step is None else line_of(step, question) + "\n"
@@ -399,14 +406,17 @@ def the_same(script: Sequence[Step], start: Start) -> list[Seen]:
 
 TEXTS = (
     *("UNHCR", "unhcr", "WFP", "IOM", "BRAC", "Équipe santé", "فريق الصحة", "UNHCR; WFP", "WFP;UNHCR; IOM"),
-    *("::colon", "++ plus", "- not here", "+ one more", "A\\; B", ";", "n/a", "TBC", "ask OCHA", "same"),
+    *("::colon", "++ plus", "- not here", "• UNHCR", "+ one more", '"A; B"', ";", "n/a", "TBC", "ask OCHA"),
+    *("same", "“TBC”; IOM", "«same»", '" "', "UNHCR؛ WFP", "A, B, C", "??", "=A1", "-x", "Danish Refugees"),
     *("idem", "NGO forum a@b.org", "Hotline +880 1711 123456", "Bangladesh", "NOR", "Atlantis", "yes", "no"),
     *("left", "food", "Shelters", "Refugee", "Acces to health", '"food"', '"Own, words"', "health", "1"),
-    *("12", "1, 99", "x" * 201, "programmatic", "stra, op", "quarterly", "*", "* , cash", "?", "a\\"),
+    *("12", "1, 99", "x" * 201, "programmatic", "stra, op", "quarterly", "*", "* , cash", "?", "؟", "a\\"),
+    *("food، “Own, words”", "TBC; n/a; BRAC", "ask a@b.org"),
 )  # fmt: skip
 COMMANDS = (
-    *(":back", ":back", ":back", ":undo", ":undo", ":clear", "-", "=", "=", ":next", ":show", ":help", "?"),
-    *(":na", ":na Merged", "- Not in this response", ":later", ":later Ask the ISCG", "+ OCHA", "+", ":add"),
+    *(":back", ":back", ":back", ":undo", ":undo", ":redo", ":clear", "-", "–", "=", "=", ":skip", ":show"),
+    *(":help", "?", ":na", ":na Merged", ":na *", ":later", ":later Ask the ISCG", ":later Ask a@b.org"),
+    *("- Not in this response", "+ OCHA", "+", ":add"),
     *("+ UNHCR; BRAC", ":add MSF", ":add UNHCR; WFP", ":depth", ":depth names", ":depth st", ":depth full"),
     *(":go", ":go", ":go unhcr", ":go un-agencies", ":go a", ":go zzz", ":go coordination/other", ":review"),
     *(":go country", ":bogus", ":bak", ":", "::", ":quit"),

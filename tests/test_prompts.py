@@ -130,7 +130,15 @@ def test_blanks_on_an_empty_question_say_nothing(question: Question) -> None:
 
 
 @each_kind(LINES)
-@pytest.mark.parametrize("sign", answers.SIGNS)
+@pytest.mark.parametrize("sign", "?؟")
+def test_a_question_mark_as_the_first_key_opens_the_help_at_once(question: Question, sign: str) -> None:
+    assert press(question, sign) == Key("help")
+    assert press(question._replace(shown="WFP"), sign) == Key("help")
+    assert press(question, f" {sign * 2}{ENTER}") == Line(f" {sign * 2}")
+
+
+@each_kind(LINES)
+@pytest.mark.parametrize("sign", ":+=-–—−")
 def test_a_sign_as_the_first_key_takes_the_shown_answers_place(question: Question, sign: str) -> None:
     assert press(question._replace(shown="WFP"), sign + ENTER) == Line(sign)
     assert press(question._replace(shown="WFP"), sign * 2 + "x" + ENTER) == Line(sign * 2 + "x")
@@ -219,7 +227,7 @@ def test_what_is_ticked_is_what_the_line_says(keys: str, shown: set[str]) -> Non
         assert reply == Line(":clear")
     else:
         assert isinstance(reply, Line)
-        assert set(answers.choices(reply.text, CHOICES, (), True)) == ticked
+        assert set(answers.choices(reply.text, CHOICES, (), True).values) == ticked
 
 
 def _long(kind: Kind, count: int) -> Question:
@@ -299,7 +307,7 @@ def test_an_equals_sign_ticks_what_the_data_user_before_has() -> None:
     before = MANY._replace(before='programmatic, "Age of shelters"')
     reply = press(before, "=" + ENTER)
     assert isinstance(reply, Line)
-    assert answers.choices(reply.text, CHOICES, (), True) == ("programmatic", "Age of shelters")
+    assert answers.choices(reply.text, CHOICES, (), True).values == ("programmatic", "Age of shelters")
     assert press(MANY._replace(before="age", shown="strategic"), "=" + ENTER) == Line("age")
 
 
@@ -353,7 +361,7 @@ def test_other_text_is_an_entry_of_the_list() -> None:
     assert press(other, ENTER) == Kept()
     reply = press(other, "2" + ENTER)
     assert isinstance(reply, Line)
-    assert set(answers.choices(reply.text, CHOICES, (), True)) == {"strategic", "programmatic", text}
+    assert set(answers.choices(reply.text, CHOICES, (), True).values) == {"strategic", "programmatic", text}
     assert press(other, "5" + ENTER) == Line("strategic")
 
 

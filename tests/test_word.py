@@ -318,7 +318,7 @@ def recorded(mapping: Mapping, section: str) -> Iterator[Read]:
     for item in mapping.examples(CATALOGUE, section):
         row = mapping.row(CATALOGUE, item)
         words = row.not_applicable or row.pending or ""
-        state = row.state.replace("_", " ") + (f": {words}" if words else "")
+        state = row.state(CATALOGUE).replace("_", " ") + (f": {words}" if words else "")
         states = () if row.users else (shown(state),)
         yield Read(shown(row.label), tuple(shown(user.name) for user in row.users), states)
     for user in mapping.users(section, OTHER):

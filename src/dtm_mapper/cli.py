@@ -433,11 +433,16 @@ def _end(ending: "Ending", options: list[str]) -> None:
     _say_goodbye(ending, options)
     if ending.how == "interrupted":
         raise typer.Exit(130)
+    if ending.how == "refused":
+        raise typer.Exit(2)
     if ending.unsaved is not None:
         raise typer.Exit(1)
 
 
 def _say_goodbye(ending: "Ending", options: list[str]) -> None:
+    if ending.how == "refused":
+        print(visible(ending.refusal), file=sys.stderr)
+        print(_("Nothing after this line was read. What came before it is recorded."), file=sys.stderr)
     if ending.unsaved is not None:
         what = _("{file} could not be written. The whole mapping is in {place}")
         print(what.format(file=ending.file, place=ending.unsaved), file=sys.stderr)

@@ -54,6 +54,17 @@ def without_contact(text: str) -> tuple[str, str]:
     return _joined(text[:start], text[end:]), text[start:end]
 
 
+def without_contacts(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without any of its contacts, and these."""
+    contacts: list[str] = []
+    rest, contact = without_contact(text)
+    while contact:
+        contacts.append(contact)
+        text = rest
+        rest, contact = without_contact(text)
+    return text, tuple(contacts)
+
+
 def _span(text: str) -> tuple[int, int]:
     """Return where the first contact begins and ends, or (0, 0) if there is none."""
     found = [(len(text), 0)]

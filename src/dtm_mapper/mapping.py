@@ -1,11 +1,13 @@
 """What an operator recorded for one response. Frozen: every change makes a new mapping."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from dtm_mapper.catalogue import Catalogue, Depth, Field
+from dtm_mapper.texts import folded
 
 State = Literal["mapped", "not_applicable", "pending", "open"]
 #: An answer to a field: text, the id of a choice, or ids of choices and other text.
@@ -59,8 +61,13 @@ class Row:
     verified: str = ""
 
     @property
-    def state(self) -> State:
-        if self.users:
+    def is_empty(self) -> bool:
+        """Whether nothing is recorded, so that the file leaves the row out."""
+        return not self.users and self.not_applicable is None and self.pending is None
+
+    def state(self, catalogue: Catalogue) -> State:
+        """Return the row's state. A row whose data users have all left the response is open."""
+        if any(not user.inactive(catalogue) for user in self.users):
             return "mapped"
         if self.not_applicable is not None:
             return "not_applicable"
@@ -95,9 +102,9 @@ class Mapping:
         return replace(self, **change)
 
     def with_row(self, row: Row) -> "Mapping":
-        """The same mapping with one row changed; an open row is taken out."""
+        """The same mapping with one row changed; an empty row is taken out."""
         rows = {**self.rows, row.example: row}
-        if row.state == "open":
+        if row.is_empty:
             del rows[row.example]
         return replace(self, rows=rows)
 
@@ -114,6 +121,20 @@ class Mapping:
         if not users:
             del others[section]
         return replace(self, others=others)
+
+    def active_users(self, catalogue: Catalogue, section: str, item: str) -> tuple[DataUser, ...]:
+        """The data users of a row, or of a section's others, who have not left the response."""
+        return tuple(user for user in self.users(section, item) if not user.inactive(catalogue))
+
+    def with_active_users(
+        self, catalogue: Catalogue, section: str, item: str, users: tuple[DataUser, ...]
+    ) -> "Mapping":
+        """The same mapping with those data users changed; who left the response keeps its position."""
+        result = list(users)
+        for index, user in enumerate(self.users(section, item)):
+            if user.inactive(catalogue):
+                result.insert(index, user)
+        return self.with_users(catalogue, section, item, tuple(result))
 
     def row(self, catalogue: Catalogue, example: str) -> Row:
         """The row of an example, open where nothing is recorded. Raises KeyError for one that neither has."""
@@ -166,8 +187,8 @@ def progress(mapping: Mapping, catalogue: Catalogue, *sections: str) -> Progress
     others = 0
     for section in sections or mapping.section_ids(catalogue):
         for example in mapping.examples(catalogue, section):
-            states[mapping.row(catalogue, example).state] += 1
-        others += len(mapping.users(section, OTHER))
+            states[mapping.row(catalogue, example).state(catalogue)] += 1
+        others += sum(not user.inactive(catalogue) for user in mapping.users(section, OTHER))
     return Progress(**states, others=others)
 
 
@@ -185,6 +206,50 @@ def organisation(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
+#: Words that initials leave out: HCT, CICR, OIM.
+_SMALL_WORDS = {
+    *("a", "and", "for", "in", "of", "on", "the", "to"),
+    *("au", "aux", "d", "de", "des", "du"),
+    *("en", "et", "l", "la", "le", "les", "pour"),
+    *("del", "el", "las", "los", "para", "por", "y"),
+}
+
+
+def alike(one: str, other: str) -> bool:
+    """Return whether two names probably mean the same organisation: they have the same words apart from
+    brackets, one begins with the other, one is the other's initials, or they are similar."""
+    import difflib
+
+    first, second = folded(one).strip(), folded(other).strip()
+    if first.startswith(second) or second.startswith(first):
+        return True
+    if _words(first) == _words(second) or set(_WORD.findall(first)) == set(_WORD.findall(second)):
+        return True
+    if _letters(first) in _initials(second) or _letters(second) in _initials(first):
+        return True
+    return difflib.SequenceMatcher(None, first, second).ratio() >= _SIMILAR
+
+
+_WORD = re.compile(r"[^\W_]+")
+_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_SIMILAR = 0.6
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_IN_BRACKETS.sub(" ", text))
+
+
+def _letters(text: str) -> str:
+    return "".join(_words(text))
+
+
+def _initials(text: str) -> set[str]:
+    """The initials of a name of several words, with its small words and without them."""
+    words = _words(text)
+    telling = [word for word in words if word not in _SMALL_WORDS]
+    return {"".join(word[0] for word in each) for each in (words, telling) if len(each) > 1}
+
+
 class Pairing(NamedTuple):
     """How the data users of a row become those of the names that were typed."""
 
@@ -196,24 +261,25 @@ class Pairing(NamedTuple):
 
 
 def paired(users: tuple[DataUser, ...], names: tuple[str, ...], today: str) -> Pairing:
-    """Gives each name its data user: equal names keep their details; of the rest, old and new ones are
-    paired by position where there are as many of both, and else old ones are removed."""
+    """Give each name its data user: equal names keep their details; of the rest, old and new ones are
+    paired by position if there are as many of both, and otherwise the old ones are removed. Data users who
+    left the response are not among `users`."""
     left = list(users)
-    found: dict[int, DataUser] = {}
+    kept: dict[int, DataUser] = {}
     for index, name in enumerate(names):
         same = next((user for user in left if user.name == name), None)
         if same is not None:
             left.remove(same)
-            found[index] = same
-    new = [index for index in range(len(names)) if index not in found]
+            kept[index] = same
+    new = [index for index in range(len(names)) if index not in kept]
     renamed = []
     if len(new) == len(left):
         for index, user in zip(new, left, strict=True):
-            found[index] = replace(user, name=names[index], verified=today)
-            renamed.append((user, found[index]))
+            kept[index] = replace(user, name=names[index], verified=today)
+            renamed.append((user, kept[index]))
         left = []
     result = tuple(
-        found[index] if index in found else DataUser(name, verified=today) for index, name in enumerate(names)
+        kept[index] if index in kept else DataUser(name, verified=today) for index, name in enumerate(names)
     )
     return Pairing(result, tuple(renamed), tuple(left))
 

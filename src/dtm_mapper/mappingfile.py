@@ -137,7 +137,7 @@ class _Reader:
             self._once(section + "/", found["id"], seen)
         for node in self._items(found, "rows"):
             row = self._row(node, section, seen)
-            if row.state != "open":
+            if not row.is_empty:
                 mapping.rows[row.example] = row
         if users := tuple(self._user(node) for node in self._items(found, "others")):
             mapping.others[section] = users
@@ -164,7 +164,7 @@ class _Reader:
             pending=self._words(found, "pending"),
             verified=self._date(found, "verified"),
         )
-        if row.state == "open" and "users" not in states:
+        if row.is_empty and "users" not in states:
             what = _("a row needs users, not_applicable or pending; leave an open row out")
             self.document.report(node.start_mark, what)
         return row

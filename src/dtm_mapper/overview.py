@@ -28,7 +28,7 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
         for section in mapping.section_ids(catalogue)
         for example in mapping.examples(catalogue, section)
     ]
-    pending = [row for row in rows if row.state == "pending"]
+    pending = [row for row in rows if row.state(catalogue) == "pending"]
     users = [
         f"{user.name}: {user.verified or _('never')}"
         for _section, _item, _number, user in mapping.every_user(catalogue)
@@ -37,14 +37,14 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
     gone = [
         f"{row.label}: {row.verified or _('never')}"
         for row in rows
-        if row.state == "not_applicable" and row.verified < before
+        if row.state(catalogue) == "not_applicable" and row.verified < before
     ]
     return Group(
         Text(visible(": ".join(filter(None, (name, mapping.response)))), style="bold"),
         _Progress(shown),
         *(_by_section(shown, turned) for turned in shown.turned if turned.answers and not turned.interests),
         *_list(_("Pending"), [": ".join(filter(None, (row.label, row.pending))) for row in pending]),
-        *_list(_("Open"), [row.label for row in rows if row.state == "open"]),
+        *_list(_("Open"), [row.label for row in rows if row.state(catalogue) == "open"]),
         *_list(_("Not verified since {date}").format(date=before), [*users, *gone]),
     )
 

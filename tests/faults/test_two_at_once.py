@@ -85,7 +85,7 @@ def second_session(folder: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "dtm_mapper", "edit", FILE, "--plain"],
         cwd=folder,
-        input="Never recorded\n",
+        input=":quit\n",
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -51,7 +51,7 @@ def merge(
         else:
             row = rows.get(place.item) or Row(place.item, place.section, place.label)
             rows[place.item] = _row(row, said, notes, today)
-    rows = {id: row for id, row in rows.items() if row.state != "open"}
+    rows = {id: row for id, row in rows.items() if not row.is_empty}
     merged.mapping = _about(replace(mapping, rows=rows, others=others), about, merged, new)
     if merged.mapping != mapping and not new:
         merged.mapping = replace(merged.mapping, updated=today)
@@ -74,8 +74,8 @@ def _row(row: Row, said: list[Incoming], notes: _Notes, today: str) -> Row:
         users = _users(row.users, said, notes, today)
         for incoming in stated:
             _stays(_names(users), incoming, notes)
-        if row.state in ("not_applicable", "pending"):
-            notes.say("different", f"{_state(row)} → " + _names(users))
+        if row.state(notes.catalogue) in ("not_applicable", "pending"):
+            notes.say("different", f"{_state(row, notes.catalogue)} → " + _names(users))
             row = replace(row, verified="")
         return replace(row, users=users, not_applicable=None, pending=None)
     if not stated:
@@ -114,23 +114,23 @@ def _with_state(row: Row, incoming: Incoming, notes: _Notes, today: str) -> Row:
     if row.users:
         _stays(_names(row.users), incoming, notes)
         return row
-    if row.state == "open":
-        notes.say("new", _state(changed))
+    if row.is_empty:
+        notes.say("new", _state(changed, notes.catalogue))
         return changed
-    if _state(row) == _state(changed):
+    if _state(row, notes.catalogue) == _state(changed, notes.catalogue):
         later = incoming.verified is not None and incoming.verified > row.verified
         if later:
             notes.say("different", _verified(row.verified, verified))
         else:
-            notes.say("same", _state(row))
+            notes.say("same", _state(row, notes.catalogue))
         return changed if later else row
-    notes.say("different", f"{_state(row)} → {_state(changed)}")
+    notes.say("different", f"{_state(row, notes.catalogue)} → {_state(changed, notes.catalogue)}")
     # A date that was there before says nothing of what is new.
     return replace(changed, verified=max(verified, today)) if gone and verified <= row.verified else changed
 
 
-def _state(row: Row) -> str:
-    return _in_words(row.state, row.not_applicable or row.pending or "")
+def _state(row: Row, catalogue: Catalogue) -> str:
+    return _in_words(row.state(catalogue), row.not_applicable or row.pending or "")
 
 
 def _in_words(state: State, words: str) -> str:

@@ -1,22 +1,27 @@
 """What was typed, as an answer or a command: the one grammar of both askers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
-from dtm_mapper.contacts import without_contact
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
 from dtm_mapper.texts import folded, text_problem
 
-#: Signs that begin a command; doubled, they begin a text.
-SIGNS = ":?+=-"
+#: What each sign means when it stands alone on a line.
+SIGNS = {**dict.fromkeys("-–—−", "none"), "=": "same", **dict.fromkeys("?؟", "help")}
+#: What separates names, and what separates choices.
+NAME_SEPARATORS = ";؛"
+CHOICE_SEPARATORS = ",;،؛"
+#: The marks around a text that is taken exactly as it is, each with the one that closes it.
+QUOTATION_MARKS = {'"': '"', "“": "”", "«": "»", "„": "“"}
 
 COMMANDS = (
-    "na", "later", "clear", "back", "next", "go", "add", "undo", "depth", "show", "review", "help", "quit",
-)  # fmt: skip
+    *("na", "later", "clear", "back", "skip", "go", "add", "undo", "redo", "depth", "show", "review"),
+    *("help", "quit"),
+)
 
 
 class NotUnderstood(Exception):
@@ -24,7 +29,7 @@ class NotUnderstood(Exception):
 
 
 class Command(NamedTuple):
-    """One of COMMANDS, or `more` (`+`), `same` (`=`) or `none` (`-`), with the words behind it."""
+    """One of COMMANDS, or `more` (`+`), `same` (`=`) or `none` (`-`), with the words that follow it."""
 
     name: str
     words: str = ""
@@ -36,29 +41,28 @@ class Answer(NamedTuple):
     text: str
 
 
+class Name(NamedTuple):
+    """A name in a line; `exact` if it was typed in quotation marks."""
+
+    text: str
+    exact: bool = False
+
+
 def parse(line: str, names: bool) -> Command | Answer:
-    """A typed line as a command or an answer. `names`: data users are asked for, so that `+` and `-`
-    with words behind them are commands, and bullets before pasted lines. Raises NotUnderstood."""
+    """Read a typed line as a command or an answer. `names`: the question asks for data users, so that `+ `
+    adds one. Raises NotUnderstood."""
     text = line.strip()
-    sign = text[:1]
-    if not sign or sign not in SIGNS or text[1:2] == sign or (names and "\n" in text):
-        return Answer(text)
-    rest = text[1:].strip()
-    if sign == ":":
-        return _command(rest)
-    if sign == "?":
-        return Command("help")
-    if names and sign == "+":
-        if not rest:
+    if text in SIGNS:
+        return Command(SIGNS[text])
+    if text[:1] == ":" and text[:2] != "::" and not (names and "\n" in text):
+        return _command(text[1:].strip())
+    if names and "\n" not in text:
+        if text == "+":
             raise NotUnderstood(_("After + type one more name, as in: + OCHA"))
-        return Command("more", rest)
-    if not rest and sign in "=-":
-        return Command("same" if sign == "=" else "none")
-    if names and sign == "-":
-        return Command("na", rest)
-    if names:
-        raise NotUnderstood(_("For a name that begins with {sign}, type {sign} twice").format(sign=sign))
-    return Answer(text)
+        if text[:1] == "+" and text[1].isspace():
+            return Command("more", text[1:].strip())
+    # A blank text in quotation marks is an empty answer.
+    return Answer("") if unquoted(text) == "" else Answer(text)
 
 
 def _command(typed: str) -> Command:
@@ -70,94 +74,152 @@ def _command(typed: str) -> Command:
 
     near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
     if near:
-        what = _("There is no :{name}; did you mean :{near}? Type ? for what can be typed here")
+        what = _("There is no :{name}. Did you mean :{near}? Type ? for help")
         raise NotUnderstood(what.format(name=name, near=near[0]))
-    what = _("There is no :{name}. Type ? for what can be typed here; a name that begins with : needs ::")
+    what = _("There is no :{name}. Type ? for help. To begin a name with a colon, type it twice (::)")
     raise NotUnderstood(what.format(name=name))
 
 
-def _undoubled(text: str) -> str:
-    return text[1:] if text[:1] and text[0] in SIGNS and text[1:2] == text[0] else text
+def unquoted(text: str) -> str | None:
+    """Return the text inside quotation marks; None if they are not around the whole text."""
+    closing = QUOTATION_MARKS.get(text[:1])
+    if closing is None or text.find(closing, 1) != len(text) - 1:
+        return None
+    return text[1:-1].strip()
 
 
-def _doubled(text: str) -> str:
-    return text[0] + text if text[:1] and text[0] in SIGNS else text
+def _quoted(text: str) -> str:
+    """Put a text in quotation marks that it does not contain. A text that contains all of them stays bare."""
+    for opening, closing in QUOTATION_MARKS.items():
+        if closing not in text:
+            return f"{opening}{text}{closing}"
+    return text
 
 
-def _split(text: str, separators: str) -> list[str]:
-    r"""The parts of a text, none blank; `\` before a separator or another `\` keeps it in the part, and so
-    do double quotes around a part of a list of choices."""
-    quoted = rf'"[^"]*"(?=\s*(?:[{separators}]|\Z))|' if "," in separators else ""
-    parts = re.findall(rf"(?:\\[\\{separators}]|{quoted}[^{separators}])+", text)
-    return [re.sub(rf"\\([\\{separators}])", r"\1", part.strip()) for part in parts if part.strip()]
+def _exact(text: str) -> tuple[str, bool]:
+    """Return a text without its quotation marks or its doubled colon, and whether it had the marks."""
+    inner = unquoted(text)
+    if inner is not None:
+        return inner, True
+    return (text[1:] if text[:2] == "::" else text), False
 
 
-def _joined(parts: Sequence[str], separators: str) -> str:
-    escaped = (re.sub(rf"[\\{separators}]", r"\\\g<0>", part) for part in parts)
-    return f"{separators[0]} ".join(escaped)
+@cache
+def _part(separators: str) -> re.Pattern[str]:
+    """Match one part of a line: a text in quotation marks, which may contain separators, or one without."""
+    quoted = "|".join(
+        rf"{opening}[^{closing}]*{closing}(?=\s*(?:[{separators}]|\Z))"
+        for opening, closing in QUOTATION_MARKS.items()
+    )
+    return re.compile(rf"\s*({quoted}|[^{separators}]+)")
 
 
-#: A bullet or a number before a name, also those of Word's symbol fonts.
-BULLET = re.compile(
-    r"\A\s*(?:[•·▪◦●○■□‣⁃✓✔➢►▶→◆\uf0b7\uf0a7\uf0d8\uf076\uf0fc]\s*"
-    r"|[-*+–—]\s+|\(?\d{1,3}[.)]\s+|[a-z][.)]\s+|\d{1,3}\t)"
-)
+def _parts(text: str, separators: str) -> list[tuple[str, bool]]:
+    """Split a line into its parts, none of them blank, and say of each whether it was in quotation marks."""
+    parts = (_exact(part.strip()) for part in _part(separators).findall(text))
+    return [(part, exact) for part, exact in parts if part]
 
 
-def pasted_names(text: str) -> tuple[str, ...]:
-    """The names in several pasted lines, such as a column of a spreadsheet: bullets and numbers dropped."""
-    # The blank that a bullet alone has lost at its end is put back, so that it is still one.
+#: The bullets of lists in other programs, also those of Word's symbol fonts.
+_BULLETS = "•·▪◦●○■□‣⁃✓✔➢►▶→◆\uf0b7\uf0a7\uf0d8\uf076\uf0fc"
+#: A bullet or a number before a name.
+BULLET = re.compile(rf"\A\s*(?:[{_BULLETS}]\s*|[-*+–—−]\s+|\(?\d{{1,3}}[.)]\s+|[a-z][.)]\s+|\d{{1,3}}\t)")
+#: A bullet before a name on a line of its own, where a number or a letter is part of the name.
+_LONE_BULLET = re.compile(rf"(?:[{_BULLETS}]\s*|[-*–—−]\s+)(?=\S)")
+
+
+def without_bullet(text: str) -> str:
+    """Return a single typed line without the bullet that it begins with."""
+    bullet = _LONE_BULLET.match(text)
+    return text[bullet.end() :] if bullet else text
+
+
+def pasted_names(text: str) -> tuple[Name, ...]:
+    """Return the names in several pasted lines, such as a column of a spreadsheet, without bullets and
+    numbers. Raises NotUnderstood."""
+    # A bullet alone on its line lost the space after it; with the space it is recognised.
     lines = (BULLET.sub("", f"{line.strip()} ").strip() for line in text.splitlines())
-    return names(typed_names([" ".join(line.split("\t")) for line in lines if line]))
+    return _recordable(Name(*_exact(" ".join(line.split("\t")))) for line in lines)
 
 
-def names(text: str) -> tuple[str, ...]:
-    """The names in a line, each once. Raises NotUnderstood."""
-    found = tuple(dict.fromkeys(_undoubled(part).strip() for part in _split(text, ";")))
-    if not found or not all(found):
-        raise NotUnderstood(_("There is no name in that. Type a name, or - where nobody does this here"))
-    for name in found:
+def names(text: str) -> tuple[Name, ...]:
+    """Return the names in a line, each once. Raises NotUnderstood."""
+    return _recordable(Name(*part) for part in _parts(text, NAME_SEPARATORS))
+
+
+def _recordable(found: Iterable[Name]) -> tuple[Name, ...]:
+    """Return the names that are not blank, each once. Raises NotUnderstood if one cannot be recorded."""
+    unique = {name.text: name for name in found if name.text}
+    if not unique:
+        raise NotUnderstood(_("Type a name, or press Enter to leave this as it is."))
+    for name in unique:
         if problem := text_problem(name, NAME_LIMIT):
             what = _("“{name}” is not recorded: {problem}")
             raise NotUnderstood(what.format(name=name[:20], problem=problem))
-    return found
+    return tuple(unique.values())
 
 
-def typed_names(found: Sequence[str]) -> str:
-    """The line that `names` reads as these names."""
-    return _joined([_doubled(name) for name in found], ";")
+def typed_names(texts: Sequence[str]) -> str:
+    """Return the line that `names` reads as these names."""
+    return "; ".join(_typed_name(text) for text in texts)
+
+
+def _typed_name(text: str) -> str:
+    begins_otherwise = text[0] in QUOTATION_MARKS or text == "+" or without_bullet(text) != text
+    adds = text[0] == "+" and text[1:2].isspace()
+    if text in SIGNS or begins_otherwise or adds or any(sign in text for sign in NAME_SEPARATORS):
+        return _quoted(text)
+    return f":{text}" if text[0] == ":" else text
 
 
 def text_answer(text: str, lines: bool = False) -> str:
-    """A text as it is recorded; `lines`: it may have line breaks. Raises NotUnderstood."""
-    value = _undoubled(text.strip())
+    """Return a text as it is recorded; `lines`: it may have line breaks. Raises NotUnderstood."""
+    value, _in_quotes = _exact(text.strip())
+    return _recordable_text(value, lines)
+
+
+def _recordable_text(value: str, lines: bool = False) -> str:
     if problem := text_problem(value, DETAIL_LIMIT, lines):
         raise NotUnderstood(_("This is not recorded: {problem}").format(problem=problem))
     return value
 
 
 def typed_text(value: str) -> str:
-    """The line that `parse` and `text_answer` read as this text."""
-    command = value[:1] in (":", "?") or value in ("-", "=") or _undoubled(value) != value
-    return _doubled(value) if command else value
+    """Return the line that `parse` and `text_answer` read as this text."""
+    if value[:1] == ":":
+        return f":{value}"
+    return _quoted(value) if value in SIGNS or unquoted(value) is not None else value
 
 
-def choices(text: str, known: Sequence[Choice], starred: Sequence[str], other: bool) -> tuple[str, ...]:
-    """The choices in a line: by number, id, label or unique beginning, `*` for the starred ones, commas
-    or `;` between; what is in double quotes, or fits no choice, is other text. Raises NotUnderstood."""
-    found: list[str] = []
-    for part in _split(text, ",;"):
-        if part == "*":
+class Choices(NamedTuple):
+    """The choices in a line, each once: ids, and other text as it was typed. `exact` has the other text
+    that was in quotation marks."""
+
+    values: tuple[str, ...]
+    exact: frozenset[str] = frozenset()
+
+
+def choices(text: str, known: Sequence[Choice], starred: Sequence[str], other: bool) -> Choices:
+    """Return the choices in a line: by number, id, label or unique beginning, `*` for the starred ones,
+    with commas or semicolons between them. A part that is in quotation marks or matches no choice is other
+    text, if `other` allows it. Raises NotUnderstood."""
+    values: list[str] = []
+    exact: set[str] = set()
+    for part, in_quotes in _parts(text, CHOICE_SEPARATORS):
+        if in_quotes and other:
+            label = part.casefold()
+            value = next((choice.id for choice in known if choice.label.casefold() == label), None)
+            values.append(value or _recordable_text(part))
+            exact.add(values[-1])
+        elif part == "*":
             if not starred:
                 raise NotUnderstood(_("This example has no interests to take with *"))
-            found.extend(starred)
-        elif other and len(part) > 2 and part[0] == part[-1] == '"':
-            found.append(text_answer(part[1:-1]))
+            values.extend(starred)
         else:
-            found.append(_choice(part, known, other))
-    if not found:
+            values.append(_choice(part, known, other))
+    if not values:
         raise NotUnderstood(_("There is no choice in that. Type ? for the choices"))
-    return tuple(dict.fromkeys(found))
+    return Choices(tuple(dict.fromkeys(values)), frozenset(exact))
 
 
 def number_up_to(last: int, text: str) -> int:
@@ -188,15 +250,15 @@ def _choice(part: str, known: Sequence[Choice], other: bool) -> str:
         what = _("“{part}” begins more than one choice: {choices}. Type more of it, or its number")
         raise NotUnderstood(what.format(part=part, choices=", ".join(choice.label for choice in begun)))
     if other:
-        return text_answer(part)
+        return _recordable_text(part)
     what = _("“{part}” is none of the choices: {choices}")
     raise NotUnderstood(what.format(part=part, choices=", ".join(choice.label for choice in known)))
 
 
 def typed_choices(found: Sequence[str], known: Sequence[Choice]) -> str:
-    """The line that `choices` reads as these answers."""
+    """Return the line that `choices` reads as these answers."""
     ids = {choice.id for choice in known}
-    return _joined([value if value in ids else f'"{typed_text(value)}"' for value in found], ",;")
+    return ", ".join(value if value in ids else _quoted(value) for value in found)
 
 
 def yes(text: str) -> bool:
@@ -207,11 +269,6 @@ def yes(text: str) -> bool:
     if word in {"n", "no", _("no").casefold(), _("no")[:1].casefold()}:
         return False
     raise NotUnderstood(_("Type y for yes or n for no"))
-
-
-def contact_in(text: str) -> tuple[str, str]:
-    """Return a text without its first mail address or telephone number, and that; '' if there is none."""
-    return without_contact(text)
 
 
 class Meaning(NamedTuple):
@@ -255,7 +312,7 @@ _LATER = {
     *("يتم التأكيد لاحقا", "قيد التأكيد", "قيد الانتظار", "غير محدد", "غير معروف"),
 }
 _SAME = {
-    *("same", "same as above", "see above", "ditto", "ibid", '"', "”", "〃"),
+    *("same", "same as above", "see above", "ditto", "dito", "ibid", "-do-", '"', "”", "〃"),
     *("idem", "le même", "la même", "voir ci-dessus"),
     *("igual", "lo mismo", "ver arriba"),
     *("نفسه", "نفس الشيء", "نفس ما سبق", "كما هو أعلاه"),
@@ -267,6 +324,8 @@ def meaning(name: str) -> Meaning | None:
     """What a word that is no name may stand for: not applicable (`na`), pending (`later`) or the same as
     the row above (`above`); None where it looks like a name."""
     word = " ".join(folded(name).split()).rstrip(".?؟")
+    if re.fullmatch(r"\s*[?؟]+\s*", name):
+        return Meaning("later", "")
     commands, ask = _meanings()
     if word in commands:
         return Meaning(commands[word], "")

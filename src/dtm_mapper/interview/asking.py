@@ -4,9 +4,9 @@ from dtm_mapper.catalogue import Choice, Field
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.question import ENTRY_KEYS, Kind, Question
-from dtm_mapper.interview.talk import detail_words, state_words, verified_of, verified_words
+from dtm_mapper.interview.talk import detail_words, left_words, state_words, verified_of, verified_words
 from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, organisation
+from dtm_mapper.mapping import OTHER, DataUser, Row, organisation
 
 
 def question_at(walk: Walk, place: Place) -> Question:
@@ -53,17 +53,19 @@ def _about(walk: Walk, place: Place, draft: str | None) -> Question:
 
 
 def _names(walk: Walk, place: Place, draft: str | None) -> Question:
-    users = walk.mapping.users(place.section, place.item)
+    users = walk.mapping.active_users(walk.catalogue, *place[:2])
+    left = left_words(walk.mapping.users(*place[:2]), walk.catalogue)
     row = None if place.item == OTHER else walk.mapping.row(walk.catalogue, place.item)
     if row is None:
-        title, about = _("Other data users in this section?"), ""
+        title, about = _("Other data users in this section?"), left
         hint = _("those that no example foresaw; several with ; between them")
         keys = _keys(Enter=_("next"), **{"Shift-Tab": _("back"), ":go": _("go to"), "?": _("help")})
     else:
         rows = walk.rows()
         number = rows.index(place) + 1 if place in rows else 0
         title = f"{number}/{len(rows)} {row.label}"
-        about = ", ".join(choice.label for choice in walk.catalogue.interests_of(row.example))
+        interests = ", ".join(choice.label for choice in walk.catalogue.interests_of(row.example))
+        about = "; ".join(filter(None, (interests, left)))
         hint = ""
         keys = _keys(
             Enter=_("next"),
@@ -82,11 +84,16 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
         about=about,
         hint=hint,
         shown=answers.typed_names([user.name for user in users]),
-        shown_words=state_words(row) if row else "; ".join(user.name for user in users),
+        shown_words="; ".join(user.name for user in users) or (recorded_state(walk, row) if row else ""),
         draft=draft,
         suggestions=_suggestions(walk, place),
         keys=keys,
     )
+
+
+def recorded_state(walk: Walk, row: Row) -> str:
+    """The state of a row without data users, for reading; '' if it is open."""
+    return "" if row.users else state_words(row, walk.catalogue)
 
 
 def _suggestions(walk: Walk, place: Place) -> tuple[str, ...]:
@@ -113,7 +120,7 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
     ]
     walked = walk.track or ()
     number = f"{walked.index(place) + 1}/{len(walked)} " if place in walked else ""
-    what = user.name if user else f"{row.label}: {state_words(row)}" if row else ""
+    what = user.name if user else f"{row.label}: {state_words(row, walk.catalogue)}" if row else ""
     choices = [Choice("yes", _("This is still right"))]
     if user and inactive_field(walk) is not None:
         choices.append(Choice("left", _("Left the response")))
@@ -189,7 +196,7 @@ def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str
         keys["+"] = _("other")
     if before:
         keys["="] = _("as before")
-    keys |= {"Shift-Tab": _("back"), ":next": _("next data user"), "?": _("help")}
+    keys |= {"Shift-Tab": _("back"), ":skip": _("next data user"), "?": _("help")}
     return _keys(**keys)
 
 

@@ -7,18 +7,19 @@ from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
+from dtm_mapper.interview.confirmations import Confirmation
 from dtm_mapper.interview.question import Asker, Kept, Key, Line, Question, Reply
 
 T = TypeVar("T")
-HowLeft = Literal["finished", "left", "interrupted"]
+HowLeft = Literal["finished", "left", "interrupted", "refused"]
 
 
 class Leave(Exception):
     """The operator leaves the interview."""
 
-    def __init__(self, how: HowLeft = "left") -> None:
-        super().__init__(how)
-        self.how = how
+    def __init__(self, how: HowLeft = "left", why: str = "") -> None:
+        super().__init__(how, why)
+        self.how, self.why = how, why
 
 
 class Cancelled(NotUnderstood):
@@ -44,7 +45,30 @@ def read(reply: Reply, names: bool) -> Answer | Command | None:
     typed = answers.parse(reply.text, names)
     if isinstance(typed, Command) and typed.name == "quit":
         raise Leave
-    return typed
+    return None if typed == Answer("") else typed
+
+
+def refuse(asker: Asker, problem: NotUnderstood) -> None:
+    """Say why a line is refused. Raises Leave if it came from a file or a pipe, because the lines after it
+    would then answer the wrong questions."""
+    asker.say(str(problem), "warning")
+    if asker.script_line is not None:
+        why = _("Line {number} of the input was refused: {problem}")
+        raise Leave("refused", why.format(number=asker.script_line, problem=problem))
+
+
+def decide(asker: Asker, confirmation: Confirmation) -> int:
+    """Ask a guard or a follow-up, and return the index of the option. A script is not asked: it gets what
+    Enter takes, and a line says so. Raises Leave, Cancelled, or Elsewhere."""
+    title, options, enter, choice, _word = confirmation
+    if asker.script_line is not None:
+        kind = "choose" if choice else "confirm"
+        asker.say(f"[{kind}] {title} {options[enter].label}", "quiet")
+        return enter
+    if not choice:
+        return 0 if confirm(asker, title, enter == 0) else 1
+    listed = tuple(Choice(str(number), option.label) for number, option in enumerate(options, start=1))
+    return int(pick(asker, title, listed, "choose")) - 1
 
 
 def confirm(asker: Asker, title: str, default: bool) -> bool:
@@ -62,10 +86,10 @@ def confirm(asker: Asker, title: str, default: bool) -> bool:
     return default if answer is None else answer
 
 
-def pick(asker: Asker, title: str, choices: tuple[Choice, ...]) -> str:
+def pick(asker: Asker, title: str, choices: tuple[Choice, ...], question_id: str = "menu") -> str:
     """The id of one of the choices; Enter is the first. Raises Leave, Cancelled, or Elsewhere."""
     question = Question(
-        id="menu",
+        id=question_id,
         kind="menu",
         title=title,
         shown=choices[0].id,
@@ -73,7 +97,7 @@ def pick(asker: Asker, title: str, choices: tuple[Choice, ...]) -> str:
         choices=choices,
         keys=(("Enter", _("choose")), ("Up Down", _("move")), (":quit", _("leave"))),
     )
-    answer = _answer(asker, question, lambda text: answers.choices(text, choices, (), False)[0])
+    answer = _answer(asker, question, lambda text: answers.choices(text, choices, (), False).values[0])
     return choices[0].id if answer is None else answer
 
 
@@ -121,15 +145,15 @@ def _answer(asker: Asker, question: Question, understand: Callable[[str], T]) ->
             if isinstance(typed, Answer):
                 return understand(typed.text)
         except NotUnderstood as problem:
-            asker.say(str(problem), "warning")
+            refuse(asker, problem)
             question = question._replace(draft=reply.text if isinstance(reply, Line) else None)
             continue
         if typed.name == "back":
             raise Cancelled(_("Nothing was changed"))
-        if typed.name in ("go", "review"):
+        if typed.name in ("go", "review", "undo"):
             raise Elsewhere(typed)
         question = question._replace(draft=reply.draft if isinstance(reply, Key) else None)
         if typed.name == "help":
             asker.listing(talk.help_lines())
         else:
-            asker.say(_("Answer this question first, or type :back or :quit"), "warning")
+            refuse(asker, NotUnderstood(_("Answer this question first, or type :back or :quit")))

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TextIO
 
 from dtm_mapper.i18n import _
+from dtm_mapper.interview.answers import SIGNS
 from dtm_mapper.interview.question import Kept, Key, Line, Question, Reply, Tone
 from dtm_mapper.screen import visible
 
@@ -14,6 +15,8 @@ class PlainAsker:
 
     def __init__(self, source: TextIO, target: TextIO) -> None:
         self.source, self.target = source, target
+        #: The number of the last line, if nobody types at a terminal.
+        self.script_line: int | None = None if source.isatty() else 0
         self._read_out: dict[frozenset[str], tuple[str, ...]] = {}
         self._hinted: set[str] = set()
 
@@ -33,12 +36,14 @@ class PlainAsker:
         line = self.source.readline()
         if not line:
             return Key("end")
+        if self.script_line is not None:
+            self.script_line += 1
         text = line.strip()
         if text == question.shown and question.kind in ("text", "names"):
             return Kept()
         # Files that were put together have such marks between them.
         text = text.lstrip("\ufeff").strip()
-        if text == "?" and question.choices:
+        if SIGNS.get(text) == "help" and question.choices:
             self._choices(question)
         return Line(text) if text else Kept()
 

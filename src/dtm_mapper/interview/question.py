@@ -75,7 +75,11 @@ Tone = Literal["heading", "note", "quiet", "warning", "text"]
 
 
 class Asker(Protocol):
-    """Asks one question at a time, and says things between them."""
+    """Asks one question at a time, and says things between them. `script_line` is the number of the line
+    that was read last from a file or a pipe; None if somebody types."""
+
+    @property
+    def script_line(self) -> int | None: ...
 
     def held(self) -> AbstractContextManager[None]:
         """Keeps the terminal for the whole interview."""

@@ -1,20 +1,28 @@
 """Records what an operator answers: each change makes a new mapping, which is saved at once."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dtm_mapper.catalogue import DEPTHS, Field
+from dtm_mapper.catalogue import DEPTHS
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
-from dtm_mapper.interview import answers, talk
+from dtm_mapper.interview import answers, confirmations, talk
 from dtm_mapper.interview.answers import NotUnderstood
 from dtm_mapper.interview.asking import inactive_field, question_at, user_before
-from dtm_mapper.interview.dialogs import confirm
+from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome
+from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, decide
 from dtm_mapper.interview.question import Asker
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, has_personal, organisation, paired, tidy
+from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, has_personal, organisation
 from dtm_mapper.storage import Store, rescue
+
+
+class AskAgain(Exception):
+    """The answer is saved, and the same question comes again, with a line to begin with."""
+
+    def __init__(self, draft: str | None = None) -> None:
+        super().__init__(draft)
+        self.draft = draft
 
 
 class Recorder:
@@ -30,10 +38,8 @@ class Recorder:
         self.today = today
         self.begun_with = walk.mapping
         self._trouble = ""
-        #: For each text that looks like no name, whether the operator said that it is none.
-        self._no_names: dict[str, bool] = {}
-        #: Texts that the operator was asked about, and wants to stay as typed.
-        self._texts_kept: set[str] = set()
+        #: What the operator answered about each word that is not a name, as the index of an option.
+        self._words: dict[str, int] = {}
 
     def about(self, text: str) -> None:
         """What the mapping is about, at one of its first places."""
@@ -42,31 +48,69 @@ class Recorder:
             value = _country(value)
         self._change(self.walk.mapping.with_about(self.walk.at.item, value))
 
-    def names(self, names: tuple[str, ...]) -> None:
-        """The data users of a row, or of a section's others."""
-        if len(names) != 1 or not self._was_no_name(names[0]):
-            self._record_names(self._only_names(names))
+    def names(self, text: str) -> None:
+        """The data users of a row, or of a section's others, in one typed line or several pasted ones."""
+        if "\n" in text:
+            self._record(confirmations.pasted_names(self.walk, text, self.today))
+        else:
+            self._record(confirmations.typed_names(self.walk, text, self.today))
 
-    def _record_names(self, names: tuple[str, ...]) -> None:
-        pairing = paired(self._users(), names, self.today)
-        self._must_take_out([user for user in pairing.removed if user.details])
-        users = tuple(self._named(user) for user in pairing.users)
-        mapping = self.walk.mapping.with_users(self.walk.catalogue, *self.walk.at[:2], users)
-        for old, new in pairing.renamed:
-            mapping = self._renamed_elsewhere(mapping, old.name, new.name)
-        self._change(mapping)
-
-    def _named(self, user: DataUser) -> DataUser:
-        name, user = self._without_contact(user.name, user)
-        return user if name == user.name else replace(user, name=name)
-
-    def pasted(self, text: str) -> None:
-        """Several lines of names as the data users of a row, after a yes."""
-        names = answers.pasted_names(text)
-        title = _("Record these {count} data users: {names}?")
-        if not confirm(self.asker, title.format(count=len(names), names="; ".join(names)), True):
+    def _record(self, answered: Answered) -> None:
+        """Ask the guard of an answer if there is one, save the answer, and ask what follows from it."""
+        leave: BaseException | None = None
+        outcome: Outcome | None
+        if isinstance(answered, Confirmation):
+            try:
+                index = self._decide(answered)
+            except (Leave, KeyboardInterrupt) as ending:
+                # Who leaves at a guard gets what Enter takes.
+                leave, index = ending, answered.enter
+            except Elsewhere as elsewhere:
+                if elsewhere.command.name != "undo":
+                    raise
+                raise Cancelled(_("Nothing was changed")) from None
+            outcome = answered.options[index].outcome
+        else:
+            outcome = answered
+        if outcome is not None:
+            self._change(outcome.mapping)
+        if leave is not None:
+            raise leave
+        if outcome is None:
             raise NotUnderstood(_("Nothing was changed"))
-        self.more_names(names)
+        self._follow_up_names(outcome)
+
+    def _decide(self, guard: Confirmation) -> int:
+        if guard.word not in self._words:
+            index = decide(self.asker, guard)
+            if not guard.word or self.asker.script_line is not None:
+                return index
+            self._words[guard.word] = index
+        return self._words[guard.word]
+
+    def _follow_up_names(self, outcome: Outcome) -> None:
+        now: dict[str, str] = {}
+        for name in outcome.names:
+            moved = self._follow_up(confirmations.contact_in_name(self.walk, name, self.today))
+            now[name] = moved.names[0] if moved else name
+            if self._follow_up(confirmations.several_names(self.walk, now[name], self.today)):
+                del now[name]
+        for old, new in outcome.renamed:
+            if new := now.get(new, ""):
+                self._follow_up(confirmations.renamed_elsewhere(self.walk, old, new, self.today))
+
+    def _follow_up(self, confirmation: Confirmation | None) -> Outcome | None:
+        """Ask a follow-up, and save what it changes as a part of the answer that it follows."""
+        if confirmation is None:
+            return None
+        try:
+            index = decide(self.asker, confirmation)
+        except Cancelled:
+            raise AskAgain from None
+        outcome = confirmation.options[index].outcome
+        if outcome is not None:
+            self._change(outcome.mapping, is_follow_up=True)
+        return outcome
 
     def verify(self, text: str) -> None:
         """That a data user or a row is still right, that it left, or what is right instead."""
@@ -81,7 +125,7 @@ class Recorder:
         if answer == "left":
             self._mark_left()
         elif answer is None:
-            self._correct(answers.names(text))
+            self._correct(text)
         else:
             self._verified()
 
@@ -108,23 +152,18 @@ class Recorder:
             raise NotUnderstood(_("After :depth type {depths}").format(depths=", ".join(DEPTHS)))
         self._change(replace(self.walk.mapping, depth=depth), _("Depth: {depth}").format(depth=depth))
 
-    def more_names(self, names: tuple[str, ...]) -> None:
+    def more_names(self, text: str) -> None:
         """Data users beside those that are there."""
-        present = tuple(user.name for user in self._users())
-        new = tuple(name for name in names if name not in present)
-        if present:
-            self._record_names((*present, *self._only_names(new)))
-        else:
-            self.names(new)
+        self._record(confirmations.added_names(self.walk, text, self.today))
 
-    def other(self, names: tuple[str, ...]) -> None:
+    def other(self, text: str) -> None:
         """Other data users of this section, without leaving the place."""
         here = self.walk.at
         if not here.section:
             raise NotUnderstood(_(":add is for sections. Go to one first, as in: :go clusters"))
         self.walk = replace(self.walk, at=Place(here.section, OTHER))
         try:
-            self.more_names(names)
+            self.more_names(text)
         finally:
             self.walk = replace(self.walk, at=here)
 
@@ -132,39 +171,14 @@ class Recorder:
         """An answer to a field."""
         asked = self.walk.catalogue.field_by_id[self.walk.at.field]
         if asked.type == "text":
-            self._text_detail(asked, answers.text_answer(text, lines=True))
+            exact = answers.unquoted(text) is not None
+            self._change_detail(answers.text_answer(text, lines=True))
+            if not exact:
+                self._follow_up(confirmations.contact_in_detail(self.walk, self.today))
             return
         question = question_at(self.walk, self.walk.at)
-        found = answers.choices(text, question.choices, question.starred, asked.or_other)
-        found = tuple(self._perhaps_choice(value, asked) for value in found)
-        if asked.type == "select_multiple":
-            self._change_detail(tidy(asked, found))
-        elif len(found) == 1:
-            self._change_detail(found[0])
-        else:
-            raise NotUnderstood(_("Only one of these can be chosen here"))
-
-    def _perhaps_choice(self, value: str, asked: Field) -> str:
-        """Asks once whether other text that is nearly a choice's label is that choice."""
-        if value in asked.labels or value in self._texts_kept:
-            return value
-        import difflib
-
-        by_label = {label.casefold(): id for id, label in asked.labels.items()}
-        near = difflib.get_close_matches(value.casefold(), by_label, n=1, cutoff=0.8)
-        if not near:
-            return value
-        label = asked.labels[by_label[near[0]]]
-        if confirm(self.asker, _("“{text}”: is that “{label}”?").format(text=value, label=label), False):
-            return by_label[near[0]]
-        self._texts_kept.add(value)
-        return value
-
-    def _text_detail(self, asked: Field, text: str) -> None:
-        user = self._users()[self.walk.at.user - 1]
-        if asked.visibility != "personal":
-            text, user = self._without_contact(text, user)
-        self._change_user(lambda _user: user.with_detail(asked.id, text, self.today))
+        typed = answers.choices(text, question.choices, question.starred, asked.or_other)
+        self._record(confirmations.typed_choices(self.walk, asked, typed, self.today))
 
     def same(self) -> None:
         """The answer of the data user before."""
@@ -182,19 +196,20 @@ class Recorder:
         if not place.section or place.field or place.item == OTHER:
             what = _(":{name} is for rows. Here, type an answer, or Enter to go on without one")
             raise NotUnderstood(what.format(name=name))
-        self._put_state(name, answers.text_answer(words))
+        self._record(confirmations.typed_state(self.walk, name, answers.text_answer(words), self.today))
+        if answers.unquoted(words) is None:
+            note = confirmations.contact_in_note(self.walk)
+            if note is not None and self._follow_up(note) is not None:
+                raise AskAgain(f":{name} {answers.typed_text(answers.text_answer(words))}")
 
-    def _put_state(self, name: str, words: str) -> None:
-        row = self.walk.mapping.row(self.walk.catalogue, self.walk.at.item)
-        self._must_take_out(row.users)
-        changed = replace(
-            row,
-            users=(),
-            not_applicable=words if name == "na" else None,
-            pending=words if name == "later" else None,
-            verified=self.today if name == "na" else "",
-        )
-        self._change(self.walk.mapping.with_row(changed))
+    def whole_section(self, reason: str) -> tuple[Place, ...]:
+        """All open rows of this section as not applicable; gives their places."""
+        if not self.walk.at.section or self.walk.at.field:
+            raise NotUnderstood(_(":na * is for rows. Go to a row of the section first"))
+        places = confirmations.open_rows(self.walk)
+        reason = answers.text_answer(reason)
+        self._record(confirmations.whole_section(self.walk, reason, self.today))
+        return places
 
     def clear(self) -> None:
         """Nothing, in place of what is recorded."""
@@ -206,21 +221,30 @@ class Recorder:
         elif place.field:
             self._change_detail("")
         else:
-            self._must_take_out([user for user in self._users() if user.details])
-            self._change_users(())
+            self._record(confirmations.cleared_row(self.walk))
 
     def undo(self) -> None:
-        """Takes the last change back."""
+        """Take the last change back."""
         undone = self.walk.undone()
         if undone is None:
-            raise NotUnderstood(_("There is nothing to take back: this session changed nothing so far"))
+            raise NotUnderstood(_("There is nothing to take back: this session has changed nothing so far"))
+        self._restore(undone, _("Taken back. {name}: {words}"))
+
+    def redo(self) -> None:
+        """Bring back the change that was taken back last."""
+        redone = self.walk.redone()
+        if redone is None:
+            raise NotUnderstood(_("There is nothing to bring back: no change was taken back"))
+        self._restore(redone, _("Brought back. {name}: {words}"))
+
+    def _restore(self, walk: Walk, message: str) -> None:
         depth = self.walk.mapping.depth
-        self.walk = undone
+        self.walk = walk
         self._save()
         name, words = talk.place_words(self.walk, self.walk.at)
         if self.walk.mapping.depth != depth:
             name, words = _("Depth"), self.walk.mapping.depth
-        self.asker.say(_("Taken back. {name}: {words}").format(name=name, words=words or _("empty")), "quiet")
+        self.asker.say(message.format(name=name, words=words or _("empty")), "quiet")
 
     def save_new(self) -> None:
         """Saves a mapping of which there is no file yet."""
@@ -248,93 +272,14 @@ class Recorder:
             raise Unusable(str(self.store.path), f"{what}\n\n{text}", mend)
         return place
 
-    def _without_contact(self, text: str, user: DataUser) -> tuple[str, DataUser]:
-        """Asks once about a mail address or a phone number in a text that reports show. Gives the text
-        that stays, and the data user with what was moved to the personal field."""
-        kept = self.walk.catalogue.contact_field
-        rest, found = answers.contact_in(text)
-        if kept is None or not found or not rest or text in self._texts_kept:
-            return text, user
-        title = _("“{found}” looks like a way to reach somebody. Move it to {field}, left out of reports?")
-        if not confirm(self.asker, title.format(found=found, field=kept.label), True):
-            self._texts_kept.add(text)
-            return text, user
-        contact = "; ".join((*user.values(kept.id), found))
-        return rest, user.with_detail(kept.id, contact, self.today)
-
     def _users(self) -> tuple[DataUser, ...]:
         return self.walk.mapping.users(*self.walk.at[:2])
-
-    def _was_no_name(self, name: str) -> bool:
-        """Asks whether words such as `n/a` or `TBC` are no name, and then records what they mean."""
-        meant = answers.meaning(name)
-        if meant is None or self._no_names.get(name) is False:
-            return False
-        questions = {
-            "na": _("Does “{name}” mean that this is not applicable here? (No: it is a name)"),
-            "later": _("Does “{name}” mean that this is pending? (No: it is a name)"),
-            "above": _("Does “{name}” mean the same as the row above? (No: it is a name)"),
-        }
-        if name not in self._no_names:
-            title = questions[meant.command].format(name=name)
-            self._no_names[name] = confirm(self.asker, title, True)
-        if not self._no_names[name]:
-            return False
-        if meant.command == "above":
-            self._same_as_above()
-        elif self.walk.at.item != OTHER:
-            self._put_state(meant.command, meant.words)
-        return True
-
-    def _same_as_above(self) -> None:
-        """What the row above holds."""
-        mapping, above = self.walk.mapping, replace(self.walk.anew(), at=self.walk.at.group).back()
-        row = mapping.rows.get(above.item)
-        if users := mapping.users(*above[:2]):
-            self._record_names(tuple(user.name for user in users))
-        elif row is None or self.walk.at.item == OTHER:
-            raise NotUnderstood(_("The row above has no data users to repeat"))
-        else:
-            name, words = ("later", row.pending) if row.state == "pending" else ("na", row.not_applicable)
-            self._put_state(name, words or "")
-
-    def _only_names(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Asks of each new name that looks like none whether it is one; gives those that are."""
-        present = {user.name for user in self._users()}
-        found = tuple(name for name in names if name in present or self._is_name(name))
-        if names and not found:
-            raise NotUnderstood(_("Nothing was changed"))
-        return found
-
-    def _is_name(self, name: str) -> bool:
-        if answers.meaning(name) is None or self._no_names.get(name) is False:
-            return True
-        if not confirm(self.asker, _("Is “{name}” a name? (No: it is left out)").format(name=name), True):
-            return False
-        self._no_names[name] = False
-        return True
-
-    def _must_take_out(self, users: Sequence[DataUser]) -> None:
-        if not users:
-            return
-        title = _("Take out {names}, with all that is recorded of them?")
-        if not confirm(self.asker, title.format(names=", ".join(user.name for user in users)), False):
-            raise NotUnderstood(_("Nothing was changed"))
-
-    def _change_users(self, users: tuple[DataUser, ...]) -> None:
-        self._change(self.walk.mapping.with_users(self.walk.catalogue, *self.walk.at[:2], users))
-
-    def _change_user(self, change: Callable[[DataUser], DataUser]) -> None:
-        users = list(self._users())
-        number = self.walk.at.user
-        users[number - 1] = change(users[number - 1])
-        self._change_users(tuple(users))
 
     def _change_detail(self, detail: Detail) -> None:
         field = self.walk.at.field
         if field == VERIFIED:
             raise NotUnderstood(_("Here, type yes, left, or what is right instead; Enter skips"))
-        self._change_user(lambda user: user.with_detail(field, detail, self.today))
+        self._change(confirmations.with_detail(self.walk, field, detail, self.today))
 
     def _mark_left(self) -> None:
         asked = inactive_field(self.walk)
@@ -342,55 +287,38 @@ class Recorder:
             raise NotUnderstood(_("This catalogue has no answer for having left the response"))
         choice = next(choice.id for choice in asked.choices if choice.inactive)
         detail: Detail = (choice,) if asked.type == "select_multiple" else choice
-        self._change_user(lambda user: user.with_detail(asked.id, detail, self.today))
+        self._change(confirmations.with_detail(self.walk, asked.id, detail, self.today))
 
-    def _correct(self, names: tuple[str, ...]) -> None:
+    def _correct(self, text: str) -> None:
         """Another name for a data user; for a row that has none, its data users."""
         place = self.walk.at
         if not place.user:
-            self.names(names)
+            self.names(text)
             return
+        names = answers.names(answers.without_bullet(text))
         if len(names) > 1:
             raise NotUnderstood(_("Type one name here; :go leads to the row for more"))
-        present = [user.name for user in self._users()]
-        before = present[place.user - 1]
-        others = {organisation(name) for name in present} - {organisation(before)}
-        if names[0] == before:
+        user, name = self._users()[place.user - 1], names[0]
+        if name.text == user.name:
             self._verified()
             return
-        if organisation(names[0]) in others:
-            raise NotUnderstood(_("“{name}” stands in this row already").format(name=names[0]))
-        if len(present) > 1 and answers.meaning(names[0]) is not None:
-            raise NotUnderstood(_("Type left, or the name that is right; :go leads to the row itself"))
-        present[place.user - 1] = names[0]
-        self.names(tuple(present))
+        users = self._users()
+        present = [other.name for other in users if not other.inactive(self.walk.catalogue)]
+        if organisation(name.text) in {organisation(other) for other in present} - {organisation(user.name)}:
+            raise NotUnderstood(_("“{name}” is already in this row").format(name=name.text))
+        if user.inactive(self.walk.catalogue):
+            # Who left the response is never renamed: the name is a new data user.
+            self.more_names(text)
+        elif len(present) == 1:
+            self.names(text)
+        elif not name.exact and answers.meaning(name.text) is not None:
+            raise NotUnderstood(_("Type left, or the right name; :go leads to the row itself"))
+        else:
+            before = users[: place.user - 1]
+            present[sum(not other.inactive(self.walk.catalogue) for other in before)] = name.text
+            self._record(confirmations.replaced_names(self.walk, present, self.today))
 
-    def _renamed_elsewhere(self, mapping: Mapping, old: str, new: str) -> Mapping:
-        """The mapping with an organisation renamed in its other rows too, if the operator says so."""
-        found = [
-            (section, item)
-            for section, item, _number, user in mapping.every_user(self.walk.catalogue)
-            if organisation(user.name) == organisation(old)
-            and organisation(new)
-            not in {organisation(there.name) for there in mapping.users(section, item)} - {organisation(old)}
-        ]
-        if not found:
-            return mapping
-        rows = ", ".join(talk.place_words(self.walk, Place(*place))[0] for place in dict.fromkeys(found))
-        title = _("“{old}” also stands in {rows}. Make it “{new}” there too?")
-        if not confirm(self.asker, title.format(old=old, rows=rows, new=new), False):
-            return mapping
-        for place in dict.fromkeys(found):
-            users = tuple(
-                replace(user, name=new, verified=self.today)
-                if organisation(user.name) == organisation(old)
-                else user
-                for user in mapping.users(*place)
-            )
-            mapping = mapping.with_users(self.walk.catalogue, *place, users)
-        return mapping
-
-    def _change(self, mapping: Mapping, said: str = "") -> None:
+    def _change(self, mapping: Mapping, said: str = "", is_follow_up: bool = False) -> None:
         if mapping == self.walk.mapping:
             if said:
                 self.asker.say(said, "quiet")
@@ -399,7 +327,8 @@ class Recorder:
         first_personal = has_personal(mapping, self.walk.catalogue) and not has_personal(
             self.walk.mapping, self.walk.catalogue
         )
-        self.walk = self.walk.changed(replace(mapping, updated=self.today))
+        mapping = replace(mapping, updated=self.today)
+        self.walk = self.walk.amended(mapping) if is_follow_up else self.walk.changed(mapping)
         self._save()
         if first_personal:
             what = _("The file now holds personal data. {who} Reports leave it out unless asked for.")

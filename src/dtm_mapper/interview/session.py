@@ -11,19 +11,32 @@ from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.asking import question_at
-from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, HowLeft, Leave, confirm, pick, read, search
+from dtm_mapper.interview.confirmations import Confirmation, Option
+from dtm_mapper.interview.dialogs import (
+    Cancelled,
+    Elsewhere,
+    HowLeft,
+    Leave,
+    confirm,
+    decide,
+    pick,
+    read,
+    refuse,
+    search,
+)
 from dtm_mapper.interview.question import Asker, Key, Line
-from dtm_mapper.interview.recorder import Recorder
+from dtm_mapper.interview.recorder import AskAgain, Recorder
 from dtm_mapper.interview.search import entry, find
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, Mapping, progress
 
 
 class Ending(NamedTuple):
-    """How an interview ended, and where: `finished` with its reports, `left`, or `interrupted`.
+    """How an interview ended, and where: `finished` with its reports, `left`, `interrupted`, or `refused`
+    at a line of a file or a pipe.
 
     `file` is the mapping's; `recorded`: whether it is there now. `unsaved`: where the mapping was put
-    when its own file could not be written.
+    when its own file could not be written. `refusal` says which line was refused, and why.
     """
 
     how: HowLeft
@@ -32,6 +45,7 @@ class Ending(NamedTuple):
     reports: tuple[Path, ...] = ()
     unsaved: Path | None = None
     recorded: bool = True
+    refusal: str = ""
 
 
 #: Writes the report of a mapping in a format: asks `may_replace` where somebody edited the one that is there,
@@ -70,6 +84,7 @@ class Session:
     def run(self, menu: bool) -> Ending:
         """The interview to its end; `menu`: whether it begins with the menu of coming back."""
         how: HowLeft
+        refusal = ""
         try:
             self.asker.say(_("The mapping is saved in {path}").format(path=self.recorder.store.path))
             self.asker.say(_("Every answer is saved at once. Type ? for help, :quit to leave."), "note")
@@ -78,12 +93,13 @@ class Session:
             while True:
                 self._step()
         except Leave as leave:
-            how = leave.how
+            how, refusal = leave.how, leave.why
         except KeyboardInterrupt:
             how = "interrupted"
         unsaved = self.recorder.save_at_last()
         recorded = self.recorder.saved is not None
-        return Ending(how, self.walk.at, self.recorder.store.path, tuple(self.reports), unsaved, recorded)
+        path = self.recorder.store.path
+        return Ending(how, self.walk.at, path, tuple(self.reports), unsaved, recorded, refusal)
 
     def _step(self) -> None:
         place = self.walk.at
@@ -102,8 +118,13 @@ class Session:
         try:
             typed = read(reply, names)
             done_here = self._do(typed)
+        except AskAgain as again:
+            self.walk = self.walk.without_draft(place)
+            if again.draft is not None:
+                self.walk = self.walk.with_draft(place, again.draft)
+            return
         except NotUnderstood as problem:
-            self.asker.say(str(problem), "warning")
+            refuse(self.asker, problem)
             if typed == Command("same") and isinstance(reply, Line) and reply.draft is not None:
                 return
             done_here = False
@@ -153,10 +174,8 @@ class Session:
             self.recorder.verify(typed.text)
         elif place.field:
             self.recorder.detail(typed.text)
-        elif "\n" in typed.text:
-            self.recorder.pasted(typed.text)
         else:
-            self.recorder.names(answers.names(typed.text))
+            self.recorder.names(typed.text)
         self._advance()
 
     def _obey(self, command: Command) -> None:
@@ -166,8 +185,8 @@ class Session:
         row = bool(self.walk.at.section) and not self.walk.at.field
         if name == "back":
             self._back()
-        elif name == "next":
-            self._next()
+        elif name == "skip":
+            self._skip()
         elif name == "go":
             self._go(words)
         elif name == "review":
@@ -179,6 +198,8 @@ class Session:
             self._show()
         elif name == "undo":
             recorder.undo()
+        elif name == "redo":
+            recorder.redo()
         elif name == "depth":
             self._depth(words)
         elif name == "add":
@@ -186,10 +207,12 @@ class Session:
         else:
             if name == "clear" or (name == "none" and not row):
                 recorder.clear()
+            elif name == "na" and words.split(maxsplit=1)[:1] == ["*"]:
+                self._skip_rows(recorder.whole_section(words[1:].strip()))
             elif name in ("na", "later", "none"):
                 recorder.state("na" if name == "none" else name, words)
             elif name == "more":
-                recorder.more_names(answers.names(words))
+                recorder.more_names(words)
             elif name == "same":
                 recorder.same()
             self._advance()
@@ -223,10 +246,15 @@ class Session:
             raise NotUnderstood(_("This is the first of these questions; :go leads to all others"))
         self.walk = self.walk.to(before)
 
-    def _next(self) -> None:
+    def _skip(self) -> None:
         if not self.walk.at.field:
-            raise NotUnderstood(_(":next is for details. Enter goes on; :review goes to the end"))
+            raise NotUnderstood(_(":skip is for details. Enter continues; :review goes to the end"))
         self.walk = self.walk.to(self.walk.past_user())
+
+    def _skip_rows(self, places: tuple[Place, ...]) -> None:
+        """Stand at the last of the rows that follow here and need no question any more."""
+        while (after := self.walk.forward()) in places:
+            self.walk = self.walk.to(after)
 
     def _go(self, words: str) -> None:
         if not words:
@@ -279,7 +307,7 @@ class Session:
 
     def _add(self, words: str) -> None:
         if words:
-            self.recorder.other(answers.names(words))
+            self.recorder.other(words)
         elif self.walk.at.section:
             self.walk = self.walk.to(Place(self.walk.at.section, OTHER))
         else:
@@ -391,8 +419,9 @@ class Session:
             raise NotUnderstood(what) from None
 
     def _may_replace(self, path: Path) -> bool:
-        title = _("{path} was edited since it was written. Write over it?")
-        return confirm(self.asker, title.format(path=path), False)
+        title = _("{path} was edited since it was written. Replace it?").format(path=path)
+        keep, replace = Option(_("no"), None), Option(_("yes"), None)
+        return decide(self.asker, Confirmation(title, (replace, keep), enter=1)) == 0
 
     # The menu of coming back
 
@@ -407,11 +436,11 @@ class Session:
                     self._do(elsewhere.command)
                     return
                 except NotUnderstood as problem:
-                    self.asker.say(str(problem), "warning")
+                    refuse(self.asker, problem)
             except Cancelled:
-                self.asker.say(_("There is nothing before this; :quit leaves"), "warning")
+                refuse(self.asker, NotUnderstood(_("There is nothing before this; :quit leaves")))
             except NotUnderstood as problem:
-                self.asker.say(str(problem), "warning")
+                refuse(self.asker, problem)
 
     def _menu_title(self) -> str:
         mapping, store = self.walk.mapping, self.recorder.store

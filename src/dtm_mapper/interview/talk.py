@@ -1,5 +1,7 @@
 """What the interview says between its questions: pure, from a mapping to lines."""
 
+from collections.abc import Sequence
+
 from dtm_mapper.catalogue import Catalogue, Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview.walk import VERIFIED, Place, Walk
@@ -12,29 +14,21 @@ def help_lines() -> Rows:
     """What can be typed, and what it does."""
     return [
         (_("text"), _("the local counterpart, or the answer; several names with ; between them")),
-        ("+ …", _("one more data user on this row")),
-        ("Enter", _("keeps what is shown, and goes on")),
-        (_(":na … or -"), _("the row is not applicable in this response; a reason may follow")),
-        (":later …", _("the row is pending; a note may follow, such as whom to ask")),
+        ("+ …", _("adds one more data user to this row")),
+        ("Enter", _("keeps what is shown, and continues")),
+        (_("- or :na …"), _("the row is not applicable in this response; :na takes a reason")),
+        (":na *", _("all open rows of this section are not applicable")),
+        (":later …", _("the row is pending; add a note, such as whom to ask")),
+        ('"…"', _("takes exactly the text between the quotation marks")),
         (":clear", _("empties the row, or the detail")),
-        (
-            "1-9 a-z",
-            _("in a list on the screen: ticks that entry, as Space does; - unticks all, + other text"),
-        ),
-        ("=", _("on a detail: the same as for the data user before")),
-        ("*", _("on information needs: the interests that the example is known for")),
-        ('"…"', _("among choices: other text, just as it stands between the quotes")),
-        (_(":back, Shift-Tab"), _("the question before")),
-        (":next", _("past the rest of this data user's details")),
-        (_(":go …, Ctrl-G"), _("a list of all rows; or straight to the row that has these words")),
-        (":add …", _("another data user in this section, that no example foresaw")),
-        (":undo", _("takes the last change back")),
-        (":depth …", _("asks names, standard or full from here on")),
-        (":show", _("the section so far; on the review, all that changed")),
-        (":review", _("the review, and the end")),
-        (_(":help, ?, F1"), _("these lines")),
-        (_(":quit, Ctrl-C, Ctrl-D"), _("saves and leaves")),
-        ("", _("A name that begins with : ? + = or - is typed with that sign twice; a ; in a name as \\;")),
+        (_("1-9 a-z"), _("ticks that entry of a list on the screen; - unticks all, + adds other text")),
+        (_("= or *"), _("on a detail: the same as the data user before; the example's interests")),
+        (_(":back :skip"), _("the question before (Shift-Tab); past the rest of this data user's details")),
+        (":go …", _("a list of all rows (Ctrl-G), or straight to the row with these words")),
+        (":add …", _("adds a data user to this section that no example covers")),
+        (_(":undo :redo"), _("takes the last change back; brings it back")),
+        (_(":depth :show"), _("how much is asked: names, standard or full; the section so far")),
+        (_(":review :quit"), _("the review and the end; saves and leaves (Ctrl-C, Ctrl-D)")),
     ]
 
 
@@ -43,19 +37,33 @@ def detail_words(asked: Field, user: DataUser) -> str:
     return ", ".join(asked.labels.get(value, value) for value in user.values(asked.id))
 
 
-def state_words(row: Row) -> str:
-    """What a row holds, for reading; '' where it is open."""
-    if row.state == "mapped":
-        return "; ".join(user.name for user in row.users)
-    if row.state == "not_applicable":
+def left_words(users: Sequence[DataUser], catalogue: Catalogue) -> str:
+    """Who of some data users left the response, for reading; '' if nobody did."""
+    names = "; ".join(user.name for user in users if user.inactive(catalogue))
+    return _("left: {names}").format(names=names) if names else ""
+
+
+def user_words(users: Sequence[DataUser], catalogue: Catalogue) -> str:
+    """The names of data users, for reading, with those who left the response in brackets."""
+    names = "; ".join(user.name for user in users if not user.inactive(catalogue))
+    left = left_words(users, catalogue)
+    return " ".join(filter(None, (names, f"({left})" if left else "")))
+
+
+def state_words(row: Row, catalogue: Catalogue) -> str:
+    """What a row holds, for reading; '' if it is open and nobody left it."""
+    state = row.state(catalogue)
+    if state == "mapped":
+        return user_words(row.users, catalogue)
+    if state == "open":
+        return _("open ({left})").format(left=left_words(row.users, catalogue)) if row.users else ""
+    if state == "not_applicable":
         return (
             _("not applicable: {reason}").format(reason=row.not_applicable)
             if row.not_applicable
             else _("not applicable")
         )
-    if row.state == "pending":
-        return _("pending: {note}").format(note=row.pending) if row.pending else _("pending")
-    return ""
+    return _("pending: {note}").format(note=row.pending) if row.pending else _("pending")
 
 
 def progress_words(counts: Progress) -> str:
@@ -99,8 +107,8 @@ def section_so_far(walk: Walk, section: str) -> Rows:
         label = row.label
         if example not in catalogue.example_by_id:
             label = _("{label} (no longer in the catalogue)").format(label=label)
-        rows.append((label, state_words(row) or _("open")))
-    rows += [(_("other"), user.name) for user in mapping.users(section, OTHER)]
+        rows.append((label, state_words(row, catalogue) or _("open")))
+    rows += [(_("other"), user_words([user], catalogue)) for user in mapping.users(section, OTHER)]
     return rows
 
 
@@ -118,9 +126,9 @@ def place_words(walk: Walk, place: Place) -> tuple[str, str]:
     if place.item == OTHER:
         users = walk.mapping.users(place.section, OTHER)
         label = _("{section}: other data users").format(section=title_of(walk.catalogue, place.section))
-        return label, "; ".join(user.name for user in users)
+        return label, user_words(users, walk.catalogue)
     row = walk.mapping.row(walk.catalogue, place.item)
-    return row.label, state_words(row) or _("open")
+    return row.label, state_words(row, walk.catalogue) or _("open")
 
 
 def _verified_words(walk: Walk, place: Place) -> tuple[str, str]:
@@ -129,7 +137,7 @@ def _verified_words(walk: Walk, place: Place) -> tuple[str, str]:
         left = _("left the response, ") if user.inactive(walk.catalogue) else ""
         return user.name, left + verified_words(user.verified)
     row = walk.mapping.row(walk.catalogue, place.item)
-    return row.label, f"{state_words(row)}, {verified_words(verified_of(row))}"
+    return row.label, f"{state_words(row, walk.catalogue)}, {verified_words(verified_of(row))}"
 
 
 def verified_of(row: Row) -> str:
@@ -153,7 +161,7 @@ def numbered_unfinished(walk: Walk) -> Rows:
     still_open: dict[str, list[str]] = {}
     for number, place in enumerate(unfinished(walk), start=1):
         name, words = place_words(walk, place)
-        if walk.mapping.row(walk.catalogue, place.item).state == "pending":
+        if walk.mapping.row(walk.catalogue, place.item).state(walk.catalogue) == "pending":
             lines.append((f"{number} {name}", words))
         else:
             still_open.setdefault(title_of(walk.catalogue, place.section), []).append(

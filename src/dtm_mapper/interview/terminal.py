@@ -115,6 +115,9 @@ class _Names(AutoSuggest):
 class TerminalAsker:
     """Asks with questionary's prompts, which erase themselves, and says things above them."""
 
+    #: Somebody types, so that no script can be answered wrongly.
+    script_line = None
+
     def __init__(self) -> None:
         self.input = create_input()
         self.output = create_output()
@@ -216,7 +219,16 @@ class TerminalAsker:
             # All its lines, and what stands behind the cursor too.
             buffer.document = Document()
 
-        for sign in answers.SIGNS:
+        @Condition
+        def empty() -> bool:
+            return not buffer.text or untouched()
+
+        @bindings.add("?", filter=empty)
+        @bindings.add("؟", filter=empty)
+        def _help(event: KeyPressEvent) -> None:
+            event.app.exit(result=Key("help", draft()))
+
+        for sign in (":", "+", "=", *(sign for sign, name in answers.SIGNS.items() if name == "none")):
             # The first key on a shown answer: the sign of a command takes the answer's place.
             @bindings.add(sign, filter=untouched)
             def _command(event: KeyPressEvent, sign: str = sign) -> None:
@@ -264,7 +276,8 @@ class TerminalAsker:
 
         @bindings.add("enter", eager=True)
         def _choose(event: KeyPressEvent) -> None:
-            if buffer.text.strip()[:1] in answers.SIGNS and buffer.text.strip():
+            typed = buffer.text.strip()
+            if typed in answers.SIGNS or typed[:1] == ":":
                 event.app.exit(result=Line(buffer.text))
             elif found:
                 event.app.exit(result=Line(found[at].id))
@@ -631,7 +644,7 @@ def _list_bindings(
 def _chosen_in(line: str, question: Question) -> tuple[str, ...] | None:
     """The answers that a line says; None where it does not say any."""
     try:
-        return answers.choices(line, question.choices, question.starred, question.other)
+        return answers.choices(line, question.choices, question.starred, question.other).values
     except answers.NotUnderstood:
         return None
 

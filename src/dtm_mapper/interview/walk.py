@@ -54,7 +54,8 @@ class Walk:
 
     `track` is a list of places fixed when it was begun, None for the whole order. `drafts` holds the
     half-typed text of places that were left. `returns`: the next step goes back to the review. `past`
-    holds the mappings before each change, with the place where it was made.
+    holds the mappings before each change, `undone_changes` those after each change that was taken back,
+    both with the place where the change was made.
     """
 
     catalogue: Catalogue
@@ -62,6 +63,7 @@ class Walk:
     at: Place = FIRST
     track: tuple[Place, ...] | None = None
     past: tuple[tuple[Mapping, Place], ...] = ()
+    undone_changes: tuple[tuple[Mapping, Place], ...] = ()
     drafts: dict[Place, str] = field(default_factory=dict)
     returns: bool = False
 
@@ -170,18 +172,35 @@ class Walk:
     def changed(self, mapping: Mapping) -> "Walk":
         """The same place in a changed mapping; the change can be undone."""
         past = (*self.past, (self.mapping, self.at))
-        walk = replace(self, mapping=mapping, past=past).without_draft(self.at)
-        # A row that the catalogue no longer has is gone once it is emptied.
+        return replace(self, past=past, undone_changes=()).amended(mapping)
+
+    def amended(self, mapping: Mapping) -> "Walk":
+        """The same place in a mapping that is changed further, as a part of the last change."""
+        walk = replace(self, mapping=mapping).without_draft(self.at)
+        # The row of an example that the catalogue no longer has vanishes once it is emptied.
         return walk if walk.exists(self.at) else replace(walk, at=self.back())
 
     def undone(self) -> "Walk | None":
-        """Before the last change, standing where it was made; None where this session changed nothing."""
+        """The walk before the last change, at its place; None if this session changed nothing."""
         if not self.past:
             return None
         *past, (mapping, place) = self.past
+        undone_changes = (*self.undone_changes, (self.mapping, place))
+        return replace(self, past=tuple(past), undone_changes=undone_changes)._changed_at(place, mapping)
+
+    def redone(self) -> "Walk | None":
+        """The walk after the change that was undone last, at its place; None if there is none."""
+        if not self.undone_changes:
+            return None
+        *undone_changes, (mapping, place) = self.undone_changes
+        past = (*self.past, (self.mapping, place))
+        return replace(self, past=past, undone_changes=tuple(undone_changes))._changed_at(place, mapping)
+
+    def _changed_at(self, place: Place, mapping: Mapping) -> "Walk":
         listed = self.track is None or place in (*self.track, REVIEW)
-        walk = self.to(place) if listed else self.visiting(place)
-        return replace(walk, mapping=mapping, past=tuple(past)).without_draft(place)
+        walk = replace(self, mapping=mapping)
+        walk = (walk.to(place) if listed else walk.visiting(place)).without_draft(place)
+        return walk if walk.exists(place) else replace(walk, at=self.back())
 
     def with_draft(self, place: Place, text: str) -> "Walk":
         """Half-typed text kept for a place."""
@@ -198,12 +217,12 @@ class Walk:
             for place in self.names()
             if place.section
             and place.item != OTHER
-            and (not states or self.mapping.row(self.catalogue, place.item).state in states)
+            and (not states or self.mapping.row(self.catalogue, place.item).state(self.catalogue) in states)
         )
 
     def empty_details(self) -> tuple[Place, ...]:
-        """The details at the mapping's depth that have no answer."""
-        return tuple(place for place in self.details() if not self.detail(place))
+        """The details at the mapping's depth that have no answer, apart from those of data users who left."""
+        return tuple(place for place in self.details() if not self.detail(place) and not self._left(place))
 
     def missing(self) -> tuple[Place, ...]:
         """The pending and open rows, and the details that have no answer."""
@@ -223,3 +242,6 @@ class Walk:
     def detail(self, place: Place) -> tuple[str, ...]:
         """The answers recorded at a detail's place."""
         return self.mapping.users(place.section, place.item)[place.user - 1].values(place.field)
+
+    def _left(self, place: Place) -> bool:
+        return self.mapping.users(place.section, place.item)[place.user - 1].inactive(self.catalogue)

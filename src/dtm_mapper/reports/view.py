@@ -222,9 +222,10 @@ def _section(
         row = mapping.row(catalogue, example)
         gone = example not in catalogue.example_by_id
         words = row.not_applicable or row.pending or ""
+        state = row.state(catalogue)
+        if state != "mapped":
+            lines.append(Line(example, row.label, gone, state, "", words, {}, False, row.verified))
         users = present(row.users)
-        if not users:
-            lines.append(Line(example, row.label, gone, row.state, "", words, {}, False, row.verified))
         lines += [_line(example, row.label, gone, user, catalogue, ids, row.verified) for user in users]
     others = present(mapping.users(section, OTHER))
     lines += [_line("", "", False, user, catalogue, ids, "") for user in others]

@@ -1,0 +1,90 @@
+"""Answers from a file or a pipe: no line lands at another question than it was written for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dtm_mapper.mapping import DataUser
+from interviews import BEGUN, FILE, ROW, UNHCR, held, hold, mapping_of, read, row
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "recorded"),
+    [
+        ("- UNHCR Mali", "[choose] UNHCR: what is “- UNHCR Mali”? The name “UNHCR Mali”", "UNHCR Mali"),
+        ("TBC", "[confirm] Does “TBC” mean that UNHCR is pending? yes", "pending: TBC"),
+        ("A; n/a", "[confirm] “n/a” is not a name. Leave it out? yes", "A"),
+        ("A, B, C", "[choose] Is “A, B, C” one name? One name, as typed", "A, B, C"),
+        ("Forum (a@example.org)", "which reports leave out? yes", "Forum"),
+        (":later Ask a@example.org", "without the address? no", "pending: Ask a@example.org"),
+    ],
+)
+def test_a_guard_or_a_follow_up_gets_its_enter_and_a_line_says_so(
+    tmp_path: Path, typed: str, said: str, recorded: str
+) -> None:
+    talk = hold(tmp_path, typed, "OCHA", at=ROW, script=True)
+    assert talk.ids == [ROW, "un-agencies/ocha", "un-agencies/unicef"]
+    assert said in "\n".join(talk.said[1])
+    assert held(talk.mapping, ROW) == recorded
+    assert held(talk.mapping, "un-agencies/ocha") == "OCHA"
+
+
+def test_a_word_is_explained_each_time(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "TBC", "TBC", at=ROW, script=True)
+    assert sum("Does “TBC” mean" in line for said in talk.said for line in said) == 2
+
+
+@pytest.mark.parametrize("typed", [":xyzzy", "-", ":na *", "x" * 201, ":back", ":clear"])
+def test_the_first_line_that_is_refused_ends_the_run(tmp_path: Path, typed: str) -> None:
+    lines = [
+        ":go hct" if typed != ":back" else "",
+        "SEG; ISCG",
+        ":go response" if typed == ":back" else ":go unhcr",
+    ]
+    talk = hold(tmp_path, *lines[2:], typed, "OCHA", begun=BEGUN, at=ROW, script=True)
+    assert talk.ending is not None
+    assert talk.ending.how == "refused"
+    assert talk.ending.refusal.startswith("Line 2 of the input was refused: ")
+    assert talk.mapping == BEGUN
+
+
+def test_a_rename_in_a_script_keeps_the_details(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "DRC", "OCHA", begun=mapping_of(row("unhcr", UNHCR)), at=ROW, script=True)
+    assert talk.mapping.rows["unhcr"].users[0].details == UNHCR.details
+    assert held(talk.mapping, "un-agencies/ocha") == "OCHA"
+
+
+def test_a_question_that_is_always_asked_reads_its_line(tmp_path: Path) -> None:
+    begun = mapping_of(row("hct", DataUser("SEG")))
+    talk = hold(tmp_path, "DTM", "y", "1", begun=begun, at="government/other", script=True)
+    assert talk.ids == [
+        "government/other",
+        "confirm",
+        "coordination/hct/1/levels",
+        "coordination/hct/1/needs",
+    ]
+
+
+@pytest.mark.parametrize("answer", ["perhaps", ":add X"])
+def test_a_refused_answer_to_such_a_question_ends_the_run_too(tmp_path: Path, answer: str) -> None:
+    begun = mapping_of(row("hct", DataUser("SEG")))
+    talk = hold(tmp_path, "DTM", answer, "1", begun=begun, at="government/other", script=True)
+    assert talk.ending is not None
+    assert talk.ending.how == "refused"
+    assert held(talk.mapping, "government/other") == "DTM"
+
+
+def test_the_program_ends_with_exit_code_2_and_the_line_on_stderr(tmp_path: Path) -> None:
+    lines = "Sahel\nMali\n\nForum\n:bogus\nOCHA\n"
+    command = [sys.executable, "-m", "dtm_mapper", "new", FILE, "--plain"]
+    run = subprocess.run(command, cwd=tmp_path, input=lines.encode(), capture_output=True, check=False)
+    said = run.stderr.decode()
+    assert run.returncode == 2
+    assert "Line 5 of the input was refused: There is no :bogus" in said
+    assert "To go on here:" in said
+    mapping = read(tmp_path / FILE)
+    assert (mapping.response, mapping.country) == ("Sahel", "MLI")
+    assert held(mapping, "coordination/inter-ministerial") == "Forum"
+    assert held(mapping, "coordination/hct") == "open"
