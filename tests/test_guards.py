@@ -295,6 +295,13 @@ def test_a_line_with_a_bullet_meets_one_guard_on_a_row_with_details_too(
     assert [bool(user.details) for user in talk.mapping.users(*ROW.split("/"))] == [kept] * (answer != "3")
 
 
+@pytest.mark.parametrize(("typed", "recorded"), [("- n/a", "not_applicable: n/a"), ("• TBC", "pending: TBC")])
+def test_a_word_with_a_bullet_is_asked_about_as_that_word(tmp_path: Path, typed: str, recorded: str) -> None:
+    talk = hold(tmp_path, typed, "", at=ROW)
+    assert talk.ids == [ROW, "confirm", "un-agencies/ocha"]
+    assert held(talk.mapping, ROW) == recorded
+
+
 def test_a_dash_in_front_of_a_word_belongs_to_the_name(tmp_path: Path) -> None:
     talk = hold(tmp_path, "-Association des femmes", at=ROW)
     assert talk.ids == [ROW, "un-agencies/ocha"]
@@ -423,7 +430,7 @@ def test_a_note_with_an_address_is_saved_and_may_be_typed_again(tmp_path: Path, 
     note = "Ask Jan, jan@example.org"
     talk = hold(tmp_path, f"{command} {note}", "y", f"{command} Ask Jan", at=ROW)
     assert talk.ids == [ROW, "confirm", ROW, "un-agencies/ocha"]
-    assert "leave such texts out only with --public" in talk.asked[1]
+    assert "leave notes and reasons out only with --public" in talk.asked[1]
     assert talk.asked[1].endswith("Enter: no")
     assert held(talk.at(1), ROW).endswith(note)
     assert f"Typed so far: {command} {note}." in talk.asked[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 from dtm_mapper.catalogue import DEPTHS
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
-from dtm_mapper.interview import answers, confirmations, talk
+from dtm_mapper.interview import answers, follow_ups, guards, name_guards, talk
 from dtm_mapper.interview.answers import NotUnderstood
 from dtm_mapper.interview.asking import inactive_field, question_at, user_before
 from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome
@@ -51,9 +51,9 @@ class Recorder:
     def names(self, text: str) -> None:
         """The data users of a row, or of a section's others, in one typed line or several pasted ones."""
         if "\n" in text:
-            self._record(confirmations.pasted_names(self.walk, text, self.today))
+            self._record(name_guards.pasted_names(self.walk, text, self.today))
         else:
-            self._record(confirmations.typed_names(self.walk, text, self.today))
+            self._record(name_guards.typed_names(self.walk, text, self.today))
 
     def _record(self, answered: Answered) -> None:
         """Ask the guard of an answer if there is one, save the answer, and ask what follows from it."""
@@ -73,7 +73,7 @@ class Recorder:
         else:
             outcome = answered
         if outcome is not None:
-            self._change(outcome.mapping)
+            self._change(outcome.mapping, outcome.summary)
         if leave is not None:
             raise leave
         if outcome is None:
@@ -91,13 +91,13 @@ class Recorder:
     def _follow_up_names(self, outcome: Outcome) -> None:
         now: dict[str, str] = {}
         for name in outcome.names:
-            moved = self._follow_up(confirmations.contact_in_name(self.walk, name, self.today))
+            moved = self._follow_up(follow_ups.contact_in_name(self.walk, name, self.today))
             now[name] = moved.names[0] if moved else name
-            if self._follow_up(confirmations.several_names(self.walk, now[name], self.today)):
+            if self._follow_up(follow_ups.several_names(self.walk, now[name], self.today)):
                 del now[name]
         for old, new in outcome.renamed:
             if new := now.get(new, ""):
-                self._follow_up(confirmations.renamed_elsewhere(self.walk, old, new, self.today))
+                self._follow_up(follow_ups.renamed_elsewhere(self.walk, old, new, self.today))
 
     def _follow_up(self, confirmation: Confirmation | None) -> Outcome | None:
         """Ask a follow-up, and save what it changes as a part of the answer that it follows."""
@@ -154,7 +154,7 @@ class Recorder:
 
     def more_names(self, text: str) -> None:
         """Data users beside those that are there."""
-        self._record(confirmations.added_names(self.walk, text, self.today))
+        self._record(name_guards.added_names(self.walk, text, self.today))
 
     def other(self, text: str) -> None:
         """Other data users of this section, without leaving the place."""
@@ -174,11 +174,11 @@ class Recorder:
             exact = answers.unquoted(text) is not None
             self._change_detail(answers.text_answer(text, lines=True))
             if not exact:
-                self._follow_up(confirmations.contact_in_detail(self.walk, self.today))
+                self._follow_up(follow_ups.contact_in_detail(self.walk, self.today))
             return
         question = question_at(self.walk, self.walk.at)
         typed = answers.choices(text, question.choices, question.starred, asked.or_other)
-        self._record(confirmations.typed_choices(self.walk, asked, typed, self.today))
+        self._record(guards.typed_choices(self.walk, asked, typed, self.today))
 
     def same(self) -> None:
         """The answer of the data user before."""
@@ -196,9 +196,9 @@ class Recorder:
         if not place.section or place.field or place.item == OTHER:
             what = _(":{name} is for rows. Here, type an answer, or Enter to go on without one")
             raise NotUnderstood(what.format(name=name))
-        self._record(confirmations.typed_state(self.walk, name, answers.text_answer(words), self.today))
+        self._record(guards.typed_state(self.walk, name, answers.text_answer(words), self.today))
         if answers.unquoted(words) is None:
-            note = confirmations.contact_in_note(self.walk)
+            note = follow_ups.contact_in_note(self.walk)
             if note is not None and self._follow_up(note) is not None:
                 raise AskAgain(f":{name} {answers.typed_text(answers.text_answer(words))}")
 
@@ -206,9 +206,9 @@ class Recorder:
         """All open rows of this section as not applicable; gives their places."""
         if not self.walk.at.section or self.walk.at.field:
             raise NotUnderstood(_(":na * is for rows. Go to a row of the section first"))
-        places = confirmations.open_rows(self.walk)
+        places = guards.open_rows(self.walk)
         reason = answers.text_answer(reason)
-        self._record(confirmations.whole_section(self.walk, reason, self.today))
+        self._record(guards.whole_section(self.walk, reason, self.today))
         return places
 
     def clear(self) -> None:
@@ -221,7 +221,7 @@ class Recorder:
         elif place.field:
             self._change_detail("")
         else:
-            self._record(confirmations.cleared_row(self.walk))
+            self._record(guards.cleared_row(self.walk))
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -279,7 +279,7 @@ class Recorder:
         field = self.walk.at.field
         if field == VERIFIED:
             raise NotUnderstood(_("Here, type yes, left, or what is right instead; Enter skips"))
-        self._change(confirmations.with_detail(self.walk, field, detail, self.today))
+        self._change(guards.with_detail(self.walk, field, detail, self.today))
 
     def _mark_left(self) -> None:
         asked = inactive_field(self.walk)
@@ -287,7 +287,7 @@ class Recorder:
             raise NotUnderstood(_("This catalogue has no answer for having left the response"))
         choice = next(choice.id for choice in asked.choices if choice.inactive)
         detail: Detail = (choice,) if asked.type == "select_multiple" else choice
-        self._change(confirmations.with_detail(self.walk, asked.id, detail, self.today))
+        self._change(guards.with_detail(self.walk, asked.id, detail, self.today))
 
     def _correct(self, text: str) -> None:
         """Another name for a data user; for a row that has none, its data users."""
@@ -316,7 +316,7 @@ class Recorder:
         else:
             before = users[: place.user - 1]
             present[sum(not other.inactive(self.walk.catalogue) for other in before)] = name.text
-            self._record(confirmations.replaced_names(self.walk, present, self.today))
+            self._record(name_guards.replaced_names(self.walk, present, self.today))
 
     def _change(self, mapping: Mapping, said: str = "", is_follow_up: bool = False) -> None:
         if mapping == self.walk.mapping:

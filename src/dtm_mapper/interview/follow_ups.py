@@ -1,0 +1,130 @@
+"""The questions that follow an answer that is already saved. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dtm_mapper.catalogue import Field
+from dtm_mapper.contacts import without_contacts
+from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.interview import talk
+from dtm_mapper.interview.confirmations import (
+    Confirmation,
+    Option,
+    Outcome,
+    active_users,
+    listed,
+    row_at,
+    user_at,
+    with_active_users,
+    with_user,
+    yes_or_no,
+)
+from dtm_mapper.interview.walk import Place, Walk
+from dtm_mapper.mapping import DataUser, organisation
+
+
+def contact_in_name(walk: Walk, name: str, today: str) -> Confirmation | None:
+    """Whether to move the addresses in a name that was just recorded to the field for contacts."""
+    users = walk.mapping.users(*walk.at[:2])
+    index = next((index for index, user in enumerate(users) if user.name == name), None)
+    rest, contacts = without_contacts(name)
+    field = walk.catalogue.contact_field
+    if index is None or not contacts or not rest or field is None:
+        return None
+    user = _with_contacts(replace(users[index], name=rest), field, contacts, today)
+    mapping = walk.mapping.with_users(
+        walk.catalogue, *walk.at[:2], (*users[:index], user, *users[index + 1 :])
+    )
+    return yes_or_no(_move(contacts, field), Outcome(mapping, (rest,)), None, enter_is_yes=True)
+
+
+def contact_in_detail(walk: Walk, today: str) -> Confirmation | None:
+    """Whether to move the addresses in the text of this place to the field for contacts."""
+    asked, field = walk.catalogue.field_by_id[walk.at.field], walk.catalogue.contact_field
+    if field is None or asked.visibility == "personal" or asked.type != "text":
+        return None
+    user = user_at(walk)
+    rest, contacts = without_contacts("".join(user.values(asked.id)))
+    if not contacts:
+        return None
+    user = _with_contacts(user.with_detail(asked.id, rest, today), field, contacts, today)
+    return yes_or_no(_move(contacts, field), Outcome(with_user(walk, user)), None, enter_is_yes=True)
+
+
+def _with_contacts(user: DataUser, field: Field, contacts: Sequence[str], today: str) -> DataUser:
+    return user.with_detail(field.id, "; ".join((*user.values(field.id), *contacts)), today)
+
+
+def _move(contacts: Sequence[str], field: Field) -> str:
+    title = ngettext(
+        "{contacts} looks like a way to reach somebody. Move it to {field}, which reports leave out?",
+        "{contacts} look like ways to reach somebody. Move them to {field}, which reports leave out?",
+        len(contacts),
+    )
+    return title.format(contacts=listed(contacts), field=field.label)
+
+
+def contact_in_note(walk: Walk) -> Confirmation | None:
+    """Whether to type the note or the reason of this row again, without the address in it."""
+    row = row_at(walk)
+    _rest, contacts = without_contacts(row.not_applicable or row.pending or "")
+    if not contacts:
+        return None
+    title = _(
+        "The note contains {contacts}. Reports leave notes and reasons out only with --public. "
+        "Type it again without the address?"
+    )
+    again = Outcome(walk.mapping)
+    return yes_or_no(title.format(contacts=listed(contacts)), again, None, enter_is_yes=False)
+
+
+#: A comma that is not inside brackets.
+_COMMA = re.compile(r"[,،](?![^(\[]*[)\]])")
+
+
+def several_names(walk: Walk, name: str, today: str) -> Confirmation | None:
+    """Whether a name with two commas or more that was just recorded is several names."""
+    parts = list(dict.fromkeys(part.strip() for part in _COMMA.split(name) if part.strip()))
+    active = active_users(walk)
+    if len(parts) < 3 or DataUser(name) not in [replace(user, verified="") for user in active]:
+        return None
+    present = {user.name for user in active}
+    users: list[DataUser] = []
+    for user in active:
+        new = [DataUser(part, verified=today) for part in parts if part not in present]
+        users += new if user.name == name else [user]
+    several = Outcome(with_active_users(walk, tuple(users)))
+    options = (
+        Option(_("One name, as typed"), None),
+        Option(_("Several: {names}").format(names=listed(parts)), several),
+    )
+    return Confirmation(_("Is “{name}” one name?").format(name=name), options, choice=True)
+
+
+def renamed_elsewhere(walk: Walk, old: str, new: str, today: str) -> Confirmation | None:
+    """Whether to rename an organisation in its other rows, too. Data users who left keep their name."""
+    mapping, catalogue = walk.mapping, walk.catalogue
+
+    def is_old(user: DataUser) -> bool:
+        return organisation(user.name) == organisation(old) and not user.inactive(catalogue)
+
+    places = {
+        Place(section, item)
+        for section, item, _number, user in mapping.every_user(catalogue)
+        if is_old(user)
+        and organisation(new)
+        not in {organisation(other.name) for other in mapping.users(section, item)} - {organisation(old)}
+    }
+    ordered = [place for place in walk.names() if place in places]
+    if not ordered:
+        return None
+    for place in ordered:
+        users = tuple(
+            replace(user, name=new, verified=today) if is_old(user) else user
+            for user in mapping.users(*place[:2])
+        )
+        mapping = mapping.with_users(catalogue, *place[:2], users)
+    rows = ", ".join(talk.place_words(walk, place)[0] for place in ordered)
+    title = _("“{old}” is also in {rows}. Rename it there to “{new}”, too?")
+    return yes_or_no(title.format(old=old, rows=rows, new=new), Outcome(mapping), None, enter_is_yes=False)

@@ -1,0 +1,115 @@
+"""States and choices typed at a place: the changed mapping, or the guard that asks what they mean. Pure."""
+
+from dataclasses import replace
+
+from dtm_mapper.catalogue import Field
+from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.interview import talk
+from dtm_mapper.interview.answers import Choices, NotUnderstood
+from dtm_mapper.interview.confirmations import (
+    Answered,
+    Outcome,
+    active_users,
+    loss,
+    removal,
+    row_at,
+    user_at,
+    with_active_users,
+    with_state,
+    with_user,
+    yes_or_no,
+)
+from dtm_mapper.interview.walk import Place, Walk
+from dtm_mapper.mapping import Detail, Mapping, tidy
+
+#: How alike free text and a choice's label are if the label was probably meant.
+_NEARLY = 0.8
+
+
+def typed_state(walk: Walk, command: str, words: str, today: str) -> Answered:
+    """A row as not applicable (`na`) or pending (`later`), with a reason or a note."""
+    outcome = Outcome(with_state(walk, command, words, today))
+    row = row_at(walk)
+    return removal(loss(row.users), outcome) if row.users else outcome
+
+
+def open_rows(walk: Walk) -> tuple[Place, ...]:
+    """The rows of this section about which nothing is recorded."""
+    places = (place for place in walk.rows("open") if place.section == walk.at.section)
+    return tuple(place for place in places if not walk.mapping.users(*place[:2]))
+
+
+def whole_section(walk: Walk, reason: str, today: str) -> Answered:
+    """All open rows of this section as not applicable. Raises NotUnderstood if none is open."""
+    places = open_rows(walk)
+    section = talk.title_of(walk.catalogue, walk.at.section)
+    if not places:
+        raise NotUnderstood(_("{section} has no open rows").format(section=section))
+    mapping = walk.mapping
+    for place in places:
+        row = mapping.row(walk.catalogue, place.item)
+        mapping = mapping.with_row(replace(row, not_applicable=reason, verified=today))
+    title = ngettext(
+        "Mark the open row of {section} as not applicable?",
+        "Mark the {count} open rows of {section} as not applicable?",
+        len(places),
+    )
+    title = title.format(count=len(places), section=section)
+    summary = ngettext(
+        "{section}: {count} row is not applicable", "{section}: {count} rows are not applicable", len(places)
+    )
+    outcome = Outcome(mapping, summary=summary.format(count=len(places), section=section))
+    return yes_or_no(title, outcome, None, enter_is_yes=False)
+
+
+def cleared_row(walk: Walk) -> Answered:
+    """A row, or a section's other data users, emptied. Data users who left are emptied only on their own."""
+    removed = active_users(walk) or walk.mapping.users(*walk.at[:2])
+    if active_users(walk):
+        outcome = Outcome(with_active_users(walk, ()))
+    else:
+        outcome = Outcome(walk.mapping.with_users(walk.catalogue, *walk.at[:2], ()))
+    lost = [user for user in removed if user.details]
+    return removal(loss(lost), outcome) if lost else outcome
+
+
+def typed_choices(walk: Walk, asked: Field, typed: Choices, today: str) -> Answered:
+    """Choices at a detail. Other text that is nearly a choice's label may be that choice. Raises
+    NotUnderstood if several are typed where one is allowed."""
+    if asked.type != "select_multiple" and len(typed.values) > 1:
+        raise NotUnderstood(_("Only one of these can be chosen here"))
+    recorded = user_at(walk).values(asked.id)
+    near = {
+        value: choice
+        for value in typed.values
+        if value not in asked.labels and value not in typed.exact and value not in recorded
+        if (choice := _near_choice(value, asked))
+    }
+    exactly = Outcome(_with_choices(walk, asked, typed.values, today))
+    if not near:
+        return exactly
+    pairs = [
+        _("“{label}” for “{text}”").format(label=asked.labels[id], text=text) for text, id in near.items()
+    ]
+    title = ngettext("Use the choice {choices}?", "Use the choices {choices}?", len(near))
+    meant = tuple(near.get(value, value) for value in typed.values)
+    outcome = Outcome(_with_choices(walk, asked, meant, today))
+    return yes_or_no(title.format(choices=", ".join(pairs)), outcome, exactly, enter_is_yes=True)
+
+
+def _near_choice(text: str, asked: Field) -> str | None:
+    import difflib
+
+    by_label = {label.casefold(): id for id, label in asked.labels.items()}
+    near = difflib.get_close_matches(text.casefold(), by_label, n=1, cutoff=_NEARLY)
+    return by_label[near[0]] if near else None
+
+
+def _with_choices(walk: Walk, asked: Field, values: tuple[str, ...], today: str) -> Mapping:
+    detail: Detail = tidy(asked, values) if asked.type == "select_multiple" else values[0]
+    return with_detail(walk, asked.id, detail, today)
+
+
+def with_detail(walk: Walk, field_id: str, detail: Detail, today: str) -> Mapping:
+    """The mapping with an answer of this place's data user changed."""
+    return with_user(walk, user_at(walk).with_detail(field_id, detail, today))

@@ -1,0 +1,249 @@
+"""Names typed or pasted at a row: the changed mapping, or the guard that asks what they mean. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import overload
+
+from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.interview import answers, talk
+from dtm_mapper.interview.answers import Name, NotUnderstood
+from dtm_mapper.interview.confirmations import (
+    Answered,
+    Confirmation,
+    Option,
+    Outcome,
+    active_users,
+    listed,
+    loss,
+    removal,
+    row_at,
+    row_name,
+    with_active_users,
+    with_state,
+    yes_or_no,
+)
+from dtm_mapper.interview.walk import Walk
+from dtm_mapper.mapping import NAME_LIMIT, OTHER, DataUser, alike, paired
+from dtm_mapper.texts import folded
+
+
+def typed_names(walk: Walk, text: str, today: str) -> Answered:
+    """A line of names at a row or at a section's other data users. Raises NotUnderstood."""
+    if answers.without_bullet(text) == text:
+        return _names(walk, answers.names(text), today)
+    names = _without_bullets(text)
+    is_word = len(names) == 1 and not names[0].exact and answers.meaning(names[0].text) is not None
+    if is_word or walk.at.item == OTHER:
+        return _names(walk, names, today)
+    return _line_with_bullet(walk, text, names, today)
+
+
+def _without_bullets(text: str) -> tuple[Name, ...]:
+    names = answers.names(answers.without_bullet(text))
+    return tuple(name if name.exact else Name(answers.without_bullet(name.text)) for name in names)
+
+
+def added_names(walk: Walk, text: str, today: str) -> Answered:
+    """A line of names to add to those that are there. Raises NotUnderstood."""
+    present = [user.name for user in active_users(walk)]
+    new = [name for name in _without_bullets(text) if name.text not in present]
+    return _names(walk, new, today, present)
+
+
+def replaced_names(walk: Walk, names: Sequence[str], today: str) -> Answered:
+    """The names of all data users of a row in place of those that are there."""
+    active = active_users(walk)
+    pairing = paired(active, tuple(names), today)
+    if lost := [user for user in pairing.removed if user.details]:
+        return removal(loss(lost), _outcome(walk, names, today))
+    others = [(old, new) for old, new in pairing.renamed if old.details and not alike(old.name, new.name)]
+    if not others:
+        return _outcome(walk, names, today)
+    same, other = _identity_options(walk, names, others, today)
+    title = ngettext(
+        "{row} has {old} with details. Is {new} the same organisation?",
+        "{row} has {old} with details. Are {new} the same organisations?",
+        len(others),
+    )
+    old, new = listed(old.name for old, _new in others), listed(new.name for _old, new in others)
+    return Confirmation(title.format(row=row_name(walk), old=old, new=new), (same, other), choice=True)
+
+
+def _identity_options(
+    walk: Walk, names: Sequence[str], others: Sequence[tuple[DataUser, DataUser]], today: str
+) -> tuple[Option, Option]:
+    """The two readings of names that replace others: the same organisations, or other ones."""
+    old = listed(old.name for old, _new in others)
+    same = _("The same under another name. The details of {old} are kept.").format(old=old)
+    other = _("Another organisation. The details of {old} are removed.").format(old=old)
+    fresh = tuple(new.name for _old, new in others)
+    return Option(same, _outcome(walk, names, today)), Option(other, _outcome(walk, names, today, fresh))
+
+
+def _outcome(walk: Walk, names: Sequence[str], today: str, fresh: Sequence[str] = ()) -> Outcome:
+    """The names as the data users of the row; `fresh` are those that take over no details."""
+    active = active_users(walk)
+    pairing = paired(active, tuple(names), today)
+    users = tuple(
+        DataUser(user.name, verified=today) if user.name in fresh else user for user in pairing.users
+    )
+    present = {user.name for user in active}
+    return Outcome(
+        with_active_users(walk, users),
+        tuple(name for name in names if name not in present),
+        tuple((old.name, new.name) for old, new in pairing.renamed if new.name not in fresh),
+    )
+
+
+def _names(walk: Walk, names: Sequence[Name], today: str, present: Sequence[str] = ()) -> Answered:
+    """Names as they were typed, besides those that are `present` and stay."""
+    recorded = {user.name for user in active_users(walk)}
+    words = [
+        name for name in names if not name.exact and name.text not in recorded and answers.meaning(name.text)
+    ]
+    if not words:
+        return _without_exact(replaced_names(walk, [*present, *(name.text for name in names)], today), names)
+    if len(names) == 1 and not present and walk.at.item != OTHER:
+        return _word(walk, words[0].text, today)
+    title = ngettext("{words} is not a name.", "{words} are not names.", len(words))
+    title = title.format(words=listed(name.text for name in words))
+    kept = [*present, *(name.text for name in names if name not in words)]
+    without = replaced_names(walk, kept, today) if kept else Outcome(walk.mapping)
+    if isinstance(without, Confirmation):
+        return without._replace(title=f"{title} {without.title}")
+    everything = _outcome(walk, [*present, *(name.text for name in names)], today)
+    title += " " + ngettext("Leave it out?", "Leave them out?", len(words))
+    guard = yes_or_no(title, without, everything._replace(names=()), enter_is_yes=True)
+    return _without_exact(guard, names)
+
+
+@overload
+def _without_exact(answered: Outcome, names: Sequence[Name]) -> Outcome: ...
+@overload
+def _without_exact(answered: Confirmation, names: Sequence[Name]) -> Confirmation: ...
+def _without_exact(answered: Answered, names: Sequence[Name]) -> Answered:
+    """Take the names in quotation marks out of those that follow-ups ask about."""
+    if isinstance(answered, Outcome):
+        exact = {name.text for name in names if name.exact}
+        return answered._replace(names=tuple(name for name in answered.names if name not in exact))
+    options = (
+        Option(label, outcome and _without_exact(outcome, names)) for label, outcome in answered.options
+    )
+    return answered._replace(options=tuple(options))
+
+
+def _word(walk: Walk, word: str, today: str) -> Answered:
+    """A word that is not a name, such as n/a, TBC or same, alone on a row."""
+    meant = answers.meaning(word)
+    assert meant is not None
+    row, label = row_at(walk), row_name(walk)
+    exactly = _outcome(walk, [word], today)._replace(names=())
+    if meant.command == "above":
+        before, users = _row_before(walk)
+        if users:
+            names = [user.name for user in users]
+            repeated = replaced_names(walk, names, today)
+            if isinstance(repeated, Confirmation):
+                return repeated
+            title = _("Does “{word}” mean {names}, as in {row}?")
+            title = title.format(word=word, names=listed(names), row=before)
+            return _about_word(word, title, repeated._replace(names=()), exactly)
+    command = "na" if meant.command == "na" else "later"
+    state = Outcome(with_state(walk, command, word, today))
+    if row.users:
+        says = {
+            "na": _("“{word}” makes {row} not applicable."),
+            "later": _("“{word}” makes {row} pending."),
+        }
+        return removal(f"{says[command].format(word=word, row=label)} {loss(row.users)}", state)
+    asks = {
+        "na": _("Does “{word}” mean that {row} is not applicable?"),
+        "later": _("Does “{word}” mean that {row} is pending?"),
+    }
+    return _about_word(word, asks[command].format(word=word, row=label), state, exactly)
+
+
+def _about_word(word: str, title: str, meant: Outcome, exactly: Outcome) -> Confirmation:
+    return yes_or_no(title, meant, exactly, enter_is_yes=True)._replace(word=folded(word))
+
+
+def _row_before(walk: Walk) -> tuple[str, tuple[DataUser, ...]]:
+    """The name of the place before this row, and its data users who are still there."""
+    before = replace(walk.anew(), at=walk.at.group).back()
+    users = walk.mapping.active_users(walk.catalogue, *before[:2]) if before.section else ()
+    return talk.place_words(walk, before)[0], users
+
+
+def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str) -> Confirmation:
+    """A single line that begins with a bullet: names, or a reason for not applicable."""
+    row, label = row_at(walk), row_name(walk)
+    reason = answers.text_answer(answers.without_bullet(text))
+    as_reason = _("The reason why {row} is not applicable").format(row=label)
+    as_reason += f". {loss(row.users)}" if row.users else ""
+    not_applicable = Option(as_reason, Outcome(with_state(walk, "na", reason, today)))
+    title = _("{row}: what is “{text}”?").format(row=label, text=text)
+    if row.users:
+        users = listed(user.name for user in row.users)
+        title = _("{row} has {users}. What is “{text}”?").format(row=label, users=users, text=text)
+    return Confirmation(title, (*_as_names(walk, names, today), not_applicable), choice=True)
+
+
+def _as_names(walk: Walk, names: tuple[Name, ...], today: str) -> tuple[Option, ...]:
+    """The readings of a line as names, each of which says what it removes."""
+    texts = [name.text for name in names]
+    label = ngettext("The name {names}", "The names {names}", len(names)).format(names=listed(texts))
+    taken = _without_exact(replaced_names(walk, texts, today), names)
+    if isinstance(taken, Outcome):
+        return (Option(label, taken),)
+    if taken.choice:
+        return taken.options
+    removed = [user for user in paired(active_users(walk), tuple(texts), today).removed if user.details]
+    return (Option(f"{label}. {loss(removed)}", taken.options[0].outcome),)
+
+
+def pasted_names(walk: Walk, text: str, today: str) -> Answered:
+    """Several pasted lines at a row or at a section's other data users. Raises NotUnderstood."""
+    pasted = answers.pasted_names(text)
+    names = [name for name in pasted if name.exact or answers.meaning(name.text) is None]
+    if not names:
+        raise NotUnderstood(_("Type a name, or press Enter to leave this as it is."))
+    new = [name.text for name in names]
+    if active_users(walk):
+        title, options = _added_or_replaced(walk, new, today)
+    else:
+        title, options = _several_or_one(walk, new, today)
+    if left_out := [name.text for name in pasted if name not in names]:
+        title += _(" Left out, because they are not names: {words}.").format(words=listed(left_out))
+    cancel = Option(_("Cancel"), None)
+    return _without_exact(Confirmation(title, (*options, cancel), choice=True), names)
+
+
+def _added_or_replaced(walk: Walk, new: list[str], today: str) -> tuple[str, tuple[Option, ...]]:
+    """The question and the readings of pasted names on a row that has data users."""
+    active = active_users(walk)
+    present = [user.name for user in active]
+    fresh = [name for name in new if name not in present]
+    replace_them = _("Replace {old} with them").format(old=listed(present))
+    if lost := [user for user in active if user.name not in new and user.details]:
+        replace_them += f". {loss(lost)}"
+    title = ngettext(
+        "{row} has {old}. What should happen with the pasted name {names}?",
+        "{row} has {old}. What should happen with the {count} pasted names {names}?",
+        len(new),
+    ).format(row=row_name(walk), old=listed(present), count=len(new), names=listed(new))
+    return title, (
+        Option(_("Add them"), _outcome(walk, [*present, *fresh], today)),
+        Option(replace_them, _outcome(walk, new, today, fresh)),
+    )
+
+
+def _several_or_one(walk: Walk, new: list[str], today: str) -> tuple[str, tuple[Option, ...]]:
+    """The question and the readings of pasted names on a row that has no data users."""
+    several = ngettext("{count} data user: {names}", "{count} data users: {names}", len(new))
+    label = several.format(count=len(new), names=listed(new))
+    options = [Option(label, _outcome(walk, new, today))]
+    one = " ".join(new)
+    if len(new) > 1 and len(one) <= NAME_LIMIT:
+        label = _("One data user: “{name}”").format(name=one)
+        options.append(Option(label, _outcome(walk, [one], today)))
+    return _("{row}: what are the pasted lines?").format(row=row_name(walk)), tuple(options)
