@@ -175,7 +175,17 @@ def _row_before(walk: Walk) -> tuple[str, tuple[DataUser, ...]]:
 
 
 def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str) -> Confirmation:
-    """A single line that begins with a bullet: names, or a reason for not applicable."""
+    """A single line that begins with a bullet: names, or a reason for not applicable. If the names would
+    remove details, only that is asked, so that Enter loses nothing."""
+    texts = [name.text for name in names]
+    taken = _without_exact(replaced_names(walk, texts, today), names)
+    if isinstance(taken, Outcome):
+        label = ngettext("The name {names}", "The names {names}", len(names))
+        as_names: tuple[Option, ...] = (Option(label.format(names=listed(texts)), taken),)
+    elif taken.choice:
+        as_names = taken.options
+    else:
+        return taken
     row, label = row_at(walk), row_name(walk)
     reason = answers.text_answer(answers.without_bullet(text))
     as_reason = _("The reason why {row} is not applicable").format(row=label)
@@ -185,20 +195,7 @@ def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str
     if row.users:
         users = listed(user.name for user in row.users)
         title = _("{row} has {users}. What is “{text}”?").format(row=label, users=users, text=text)
-    return Confirmation(title, (*_as_names(walk, names, today), not_applicable), choice=True)
-
-
-def _as_names(walk: Walk, names: tuple[Name, ...], today: str) -> tuple[Option, ...]:
-    """The readings of a line as names, each of which says what it removes."""
-    texts = [name.text for name in names]
-    label = ngettext("The name {names}", "The names {names}", len(names)).format(names=listed(texts))
-    taken = _without_exact(replaced_names(walk, texts, today), names)
-    if isinstance(taken, Outcome):
-        return (Option(label, taken),)
-    if taken.choice:
-        return taken.options
-    removed = [user for user in paired(active_users(walk), tuple(texts), today).removed if user.details]
-    return (Option(f"{label}. {loss(removed)}", taken.options[0].outcome),)
+    return Confirmation(title, (*as_names, not_applicable), choice=True)
 
 
 def pasted_names(walk: Walk, text: str, today: str) -> Answered:
