@@ -1,7 +1,7 @@
 """Each kind of question in a terminal, answered with the bytes that its keys send."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
@@ -96,6 +96,7 @@ def test_the_keys_that_leave_work_on_a_line_that_a_list_opened(
 @few
 @given(text=texts())
 def test_what_is_typed_is_the_line(question: Question, text: str) -> None:
+    assume(text[0] not in "?؟")
     assert press(question, text + ENTER) == Line(text)
 
 
