@@ -4,13 +4,14 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.details import Details
+from dtm_mapper.intake.headers import certainty, column_of, is_bare_name, says_organisation
 from dtm_mapper.intake.lines import Line, Source, bare, iso_date, key, said, state_named
 from dtm_mapper.mapping import Detail, State
 from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, columns
@@ -69,64 +70,11 @@ def known_columns(places: dict[str, int]) -> Columns | None:
     return Columns(places, ours=places.keys() >= _OURS)
 
 
-#: Words of headers in English, French, Spanish and Arabic, by the id of the flat table's column.
-_WORDS = {
-    "section": "section category group; catégorie groupe; sección categoría grupo; القسم الفئة المجموعة",
-    "example": (
-        "example examples examples_from_other_contexts; exemple exemples exemples_d'autres_contextes; "
-        "ejemplo ejemplos ejemplos_de_otros_contextos; مثال المثال أمثلة الأمثلة أمثلة_من_سياقات_أخرى"
-    ),
-    "state": "state status; état statut; estado; الحالة",
-    "user": (
-        "data_user data_users name names potential_data_user potential_data_users local_counterpart "
-        "counterpart organisation organisations organization organizations name_of_organisation "
-        "name_of_organization partner partners agency agencies; "
-        "nom noms utilisateur utilisateurs utilisateur_de_données utilisateurs_de_données "
-        "utilisateur_des_données utilisateurs_des_données nom_de_l'organisation partenaire partenaires; "
-        "nombre nombres usuario usuarios usuario_de_datos usuarios_de_datos organización organizaciones "
-        "nombre_de_la_organización socio socios; "
-        "اسم الاسم الأسماء مستخدم_البيانات مستخدمو_البيانات المنظمة المنظمات"
-    ),
-    "words": "reason_or_note reason; motif raison; motivo razón; السبب",
-    "verified": "verified; vérifié; verificado; تم_التحقق",
-    "response": "response; réponse; respuesta; الاستجابة",
-    "country": "country; pays; país; البلد",
-    "prepared_by": "prepared_by; préparé_par; preparado_por; إعداد",
-}
-#: Beginnings of the worksheet's headers, for those that somebody wrote on.
-_BEGINNINGS = {
-    "examples from": "example",
-    "exemples d": "example",
-    "exemples tires d": "example",
-    "exemples issus d": "example",
-    "ejemplos de": "example",
-    "potential data user": "user",
-    "utilisateur potentiel": "user",
-    "utilisateurs potentiels": "user",
-    "usuario potencial": "user",
-    "usuarios potenciales": "user",
-    "usuario de datos potencial": "user",
-    "usuarios de datos potenciales": "user",
-    "مستخدم البيانات": "user",
-    "مستخدمو البيانات": "user",
-}
 _ABOUT = {column.id for column in ABOUT}
-#: A header that says organisation outdoes one that says name, which may be that of a person.
-_ORGANISATION = ("organis", "organiz", "المنظمة")
 #: A section's title in whichever language, as the toolkit's worksheet numbers them; no sentence.
 NUMBERED = re.compile(r"([0-9]{1,2})[.)]\s+\w.{0,78}[^.:]")
 #: With all of these, a table is one of ours.
 _OURS = {"section_id", "example_id", "state", "user"}
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, str]:
-    words = {key(_("Examples from other contexts")): "example"}
-    words[key(_("Potential data user in your response"))] = "user"
-    for id, listed in _WORDS.items():
-        for word in listed.replace(";", " ").split():
-            words.setdefault(key(word.replace("_", " ")), id)
-    return words
 
 
 def _names(found: Columns, cells: Sequence[str]) -> bool:
@@ -251,7 +199,13 @@ class Tables:
             self.notes.append(_("The column “{column}” was taken for that of the names").format(column=text))
             return Columns({**places, "user": at})
         found = known_columns(places)
-        return self._with_further(found, cells) if found else None
+        if found is None:
+            return None
+        taken, bare_names = cells[found.places["user"]].strip(), filter(is_bare_name, left.values())
+        if not is_bare_name(taken) and (bare_name := next(bare_names, "")):
+            what = _("The names were taken from the column “{column}”, not from “{left}”")
+            self.notes.append(what.format(column=taken, left=bare_name))
+        return self._with_further(found, cells)
 
     def is_ours(self, cells: Sequence[str]) -> bool:
         """Whether a row is the header of a report of this program."""
@@ -274,18 +228,14 @@ class Tables:
         for at, cell in enumerate(cells):
             id = self._id_of(cell)
             first = places.get(id, at)
-            if id and (first == at or self._outdoes(cell, cells[first])):
+            surer = id == "user" and certainty(cell) > certainty(cells[first])
+            if id and (first == at or surer):
                 places[id] = at
                 if first != at:
                     left[first] = cells[first].strip()
             elif cell.strip():
                 left[at] = cell.strip()
         return places, left
-
-    def _outdoes(self, cell: str, first: str) -> bool:
-        """Whether a second header for the names says more surely that they are of organisations."""
-        of_persons = not key(first).startswith(_ORGANISATION)
-        return self._id_of(cell) == "user" and of_persons and key(cell).startswith(_ORGANISATION)
 
     def source(self, where: str, kind: str, notes: Sequence[str] = ()) -> Source:
         """All that was taken. Raises Unusable where it is for more than one response."""
@@ -310,11 +260,13 @@ class Tables:
     def _id_of(self, cell: str) -> str:
         """The id of the column with this header, or ''."""
         if cell not in self._ids:
-            word = key(cell)
-            begun = (id for beginning, id in _BEGINNINGS.items() if word.startswith(beginning))
-            exact = self._exact.get(cell.strip()) or self._near.get(word) or _words().get(word)
-            self._ids[cell] = exact or next(begun, "")
+            organisation = "user" if says_organisation(cell) else ""
+            self._ids[cell] = self._sure_id_of(cell) or organisation
         return self._ids[cell]
+
+    def _sure_id_of(self, cell: str) -> str:
+        """The same, but '' for what may also be the name of an organisation."""
+        return self._exact.get(cell.strip()) or self._near.get(key(cell)) or column_of(cell)
 
     def _is_header(self, found: Columns, cells: Sequence[str]) -> bool:
         """Whether a row is a header row again, as where several tables stand in one sheet."""
@@ -341,15 +293,21 @@ class Tables:
         if any(self._is_any_header(row.cells) for row in rows[:20]):
             return None
         for row in rows:
-            at = next((at for at, cell in enumerate(row.cells) if cell.strip()), 0)
-            if at == len(row.cells) - 2 and {key(row.cells[at]), key(bare(row.cells[at]))} & self._examples:
+            at = next((at for at, cell in enumerate(row.cells) if cell), 0)
+            if at == len(row.cells) - 2 and self._is_example(row.cells[at]):
                 return Columns({"example": at, "user": at + 1})
         return None
 
+    def _is_example(self, cell: str) -> bool:
+        """Whether a cell is an example, perhaps with something in brackets behind it."""
+        return not {key(cell), key(bare(cell))}.isdisjoint(self._examples)
+
     def _is_any_header(self, cells: Sequence[str]) -> bool:
         """Whether a row is, or may be meant as, the header of a table, of whatever this program knows."""
-        places, left = self._places(cells)
-        return bool(places) and len(places) + len(left) > 1
+        filled = list(filter(None, cells))
+        return len(filled) > 1 and any(
+            self._sure_id_of(cell) for cell in filled if not self._is_example(cell)
+        )
 
     def _unknown_header(self, found: Columns, rows: Sequence[Record], place: str) -> int:
         """How many rows stand above the lines of such a table: up to its first one, where that is no example,

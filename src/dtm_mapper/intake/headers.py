@@ -1,0 +1,148 @@
+"""Which column a header names, in English, French, Spanish and Arabic."""
+
+import re
+from functools import lru_cache
+
+from dtm_mapper.i18n import _
+from dtm_mapper.intake.lines import key
+
+#: Headers by the id of the flat table's column. Those of organisations are matched by `_ORGANISATION`.
+_WORDS = {
+    "section": "section category group; catégorie groupe; sección categoría grupo; القسم الفئة المجموعة",
+    "example": (
+        "example examples examples_from_other_contexts; exemple exemples exemples_d'autres_contextes; "
+        "ejemplo ejemplos ejemplos_de_otros_contextos; مثال المثال أمثلة الأمثلة أمثلة_من_سياقات_أخرى"
+    ),
+    "state": "state status; état statut; estado; الحالة",
+    "user": (
+        "data_user data_users potential_data_user potential_data_users local_counterpart counterpart; "
+        "utilisateur utilisateurs utilisateur_de_données utilisateurs_de_données "
+        "utilisateur_des_données utilisateurs_des_données; "
+        "usuario usuarios usuario_de_datos usuarios_de_datos; مستخدم_البيانات مستخدمو_البيانات"
+    ),
+    "words": "reason_or_note reason; motif raison; motivo razón; السبب",
+    "verified": "verified; vérifié; verificado; تم_التحقق",
+    "response": "response; réponse; respuesta; الاستجابة",
+    "country": "country; pays; país; البلد",
+    "prepared_by": "prepared_by; préparé_par; preparado_por; إعداد",
+}
+#: Headers of names of anybody, persons included.
+_NAME = "name names; nom noms; nombre nombres; اسم أسماء"
+#: Beginnings of the worksheet's headers, for those that somebody wrote on.
+_BEGINNINGS = {
+    "examples from": "example",
+    "exemples d": "example",
+    "exemples tires d": "example",
+    "exemples issus d": "example",
+    "ejemplos de": "example",
+    "potential data user": "user",
+    "utilisateur potentiel": "user",
+    "utilisateurs potentiels": "user",
+    "usuario potencial": "user",
+    "usuarios potenciales": "user",
+    "usuario de datos potencial": "user",
+    "usuarios de datos potenciales": "user",
+    "مستخدم البيانات": "user",
+    "مستخدمو البيانات": "user",
+}
+
+_SPANISH = (
+    r"organizaci\w+|organismos?|agencias?|soci[oa]s?|asociad[oa]s?|instituci\w+|estructuras?|entidad(?:es)?"
+)
+_NGO = r"(?:[iln]?ngo|ong|ongi|ongn|cso|osc)s?"
+#: Words for an organisation, without accents and the Arabic article.
+_ORGANISATION = re.compile(
+    rf"organi[sz]ations?|organismes?|orgs?|agenc(?:y|ies|es?)|partners?|partenaires?|institut(?:e|ion)?s?"
+    rf"|structures?|entit(?:y|ies|es?)|{_SPANISH}|{_NGO}"
+    r"|منظمة|منظمات|وكالة|وكالات|شريك|شركاء|موسسة|موسسات|هيية|هييات|جهة|جهات"
+)
+#: Words that make a header one of something else than the names of organisations, such as their types.
+_SOMETHING_ELSE = (
+    "type types kind category sector code codes id acronym acronyms abbreviation abbr website web site url "
+    "link email mail phone telephone tel mobile address contact contacts focal person persons staff role "
+    "position title function level status date year since mandate logo number numbers no count total many "
+    "present presence active economic; "
+    "categorie secteur acronyme acronymes sigle sigles abreviation lien courriel adresse personne personnes "
+    "poste fonction niveau statut annee depuis mandat nb nbre numero; "
+    "tipo tipos categoria codigo acronimo acronimos sigla siglas abreviatura enlace correo telefono movil "
+    "direccion contacto persona personas cargo puesto funcion nivel estado fecha ano desde mandato cantidad "
+    "presencia economico; "
+    "نوع فئة قطاع رمز كود اختصار مختصر موقع رابط بريد هاتف عنوان اتصال مسؤول نقطة شخص عدد تاريخ"
+)
+#: Words that join others in a header.
+_JOINING = "the of de la le les l d du des del el los las full complet completo"
+#: A longer header is a question or an instruction.
+_MOST_WORDS = 6
+
+
+@lru_cache(maxsize=8)
+def _keys(listed: str) -> frozenset[str]:
+    """The words of a list, without the Arabic article."""
+    words = (key(word.replace("_", " ")) for word in listed.replace(";", " ").split())
+    return frozenset(" ".join(map(_without_article, word.split())) for word in words)
+
+
+def _without_article(word: str) -> str:
+    return re.sub(r"\A(?:ال|لل)(?=\w{3})", "", word)
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, str]:
+    words = {
+        key(word.replace("_", " ")): id for id in _WORDS for word in _WORDS[id].replace(";", " ").split()
+    }
+    words[key(_("Examples from other contexts"))] = "example"
+    words[key(_("Potential data user in your response"))] = "user"
+    return words
+
+
+def column_of(header: str) -> str:
+    """The id of the column with a header that is known, '' for any other text."""
+    word = key(header)
+    begun = (id for beginning, id in _BEGINNINGS.items() if word.startswith(beginning))
+    names = is_bare_name(header) or _is_organisation(word)
+    return _words().get(word) or next(begun, "") or ("user" if names else "")
+
+
+def is_bare_name(header: str) -> bool:
+    """Whether a header says “name”, and not of what."""
+    return _without_article(key(header)) in _keys(_NAME)
+
+
+def _is_organisation(word: str) -> bool:
+    """Whether a header says nothing but that the names of organisations stand under it. “NGOs” alone may be
+    the title of a part of a table, too."""
+    if re.fullmatch(_NGO, word) or not says_organisation(word):
+        return False
+    words = {_without_article(each) for each in word.split()} - _keys(_NAME) - _keys(_JOINING)
+    return all(_ORGANISATION.fullmatch(each) for each in words)
+
+
+def says_organisation(header: str) -> bool:
+    """Whether a header says, perhaps among other words, that the names of organisations stand under it. Many
+    of these names have such words, too: this is for texts that are known to be headers."""
+    words = key(header).split()
+    if len(words) > _MOST_WORDS:
+        return False
+    words = [_without_article(each) for each in words]
+    organisations = [each for each in words if _ORGANISATION.fullmatch(each)]
+    if not organisations or not _keys(_SOMETHING_ELSE).isdisjoint(words):
+        return False
+    # In French, “nombre” is a number; in Spanish, it is a name.
+    spanish = "d" not in words and any(re.fullmatch(f"{_SPANISH}|{_NGO}", each) for each in organisations)
+    return spanish or "nombre" not in words
+
+
+def certainty(header: str) -> int:
+    """How certain it is that data users stand under a header, to choose among several columns."""
+    organisation = says_organisation(header)
+    if organisation and header.rstrip().endswith(("?", "؟")):
+        # The answers to a question are yes and no.
+        return 0
+    if is_bare_name(header):
+        return 1
+    if column_of(header) != "user":
+        return 2
+    if not organisation:
+        return 4
+    return 5 if key(header).startswith(("organis", "organiz", "المنظم")) else 3
