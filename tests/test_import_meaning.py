@@ -5,8 +5,20 @@ from pathlib import Path
 import pytest
 from docx import Document
 
+from dtm_mapper.errors import Unusable
+from test_cli import run
 from test_intake import Import, book, names_of, saved
 from test_intake_worksheet import packed, write
+
+#: A register as it may be published: codes and names of organisations; two of the codes are examples.
+REGISTER = "code,description\n" + "\n".join(
+    f"{code},{name}"
+    for code, name in (
+        ("unicef", "United Nations Children's Fund"),
+        ("wfp", "World Food Programme"),
+        *((f"org{number}", f"Organisation number {number}") for number in range(108)),
+    )
+)
 
 
 @pytest.fixture
@@ -27,6 +39,55 @@ def document(*rows: tuple[str, ...]) -> bytes:
         for text, cell in zip(texts, row.cells, strict=True):
             write(cell, text)
     return packed(made)
+
+
+class TestColumnsUnderUnknownHeaders:
+    @pytest.mark.parametrize("section", [[], ["--section", "ngos"]])
+    def test_a_register_with_some_codes_that_are_examples_is_refused(
+        self, tmp_path: Path, section: list[str]
+    ) -> None:
+        (tmp_path / "register.csv").write_text(REGISTER)
+        result = run("import", "register.csv", "mali.yaml", "--yes", *section, cwd=tmp_path)
+        assert (result.code, result.out) == (2, "")
+        assert "no table with a column of examples" in result.err
+        assert not (tmp_path / "mali.yaml").exists()
+
+    @pytest.mark.parametrize(
+        "table",
+        [
+            "Quién,En Mali\nWFP,PAM\nFAO,FAO Mali\nUNHCR,HCR\n",
+            "UNHCR,HCR\nFAO,FAO Mali\nUN Women,UN Women Mali\nWFP,PAM\n",
+            "Our partners,\nUN Agencies,\nWFP,PAM\nFAO,FAO Mali\nUN Women,ONU Femmes\nUNHCR,HCR\n",
+        ],
+    )
+    def test_examples_in_the_first_row_or_in_half_of_them_make_it_a_table_of_examples(
+        self, into: Import, table: str
+    ) -> None:
+        names = names_of(into(table, section="ngos"))
+        assert (names["wfp"], names["unhcr"]) == (["PAM"], ["HCR"])
+
+    def test_a_sheet_that_sums_up_another_one_is_not_read(self, into: Import) -> None:
+        made = book(["Example", "Organisation"], ["UNICEF", "UNICEF Mali"])
+        pivot = made.create_sheet("Pivot")
+        for row in (["Row Labels", "Count"], ["UNICEF", 12], ["INGO", 31], ["Grand Total", 43]):
+            pivot.append(row)
+        assert names_of(into(saved(made), "a.xlsx")) == {"unicef": ["UNICEF Mali"]}
+        assert "Sheet “Pivot” was not read" in into.shown
+
+    @pytest.mark.parametrize("header", ["Structure,Point focal", "Organismo,Persona", "الجهة,الشخص"])
+    def test_persons_under_an_unknown_header_beside_organisations_are_not_read(
+        self, into: Import, header: str
+    ) -> None:
+        with pytest.raises(Unusable, match="no table with a column of examples"):
+            into(f"{header}\nWFP,Person One\nUNHCR,Person Two\n")
+
+    def test_few_examples_do_not_say_which_section_all_the_others_are_of(self, into: Import) -> None:
+        rows = "".join(f"Org {number},Name {number}\n" for number in range(5))
+        assert names_of(into(f"Example,Data user\nWFP,PAM\nUNHCR,HCR\n{rows}")) == {
+            "wfp": ["PAM"],
+            "unhcr": ["HCR"],
+        }
+        assert "“Org 4”, Name 4: it says no section, and is left out" in into.shown
 
 
 class TestPersonsAndOrganisations:

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -187,11 +188,17 @@ class _Matcher:
     def survey(self, lines: tuple[Line, ...], placed: list[Place | None]) -> None:
         """Looks through all lines before one is taken: of which section those are that say none, by the
         examples beside them or the order of the tables, and where the last example of each table is."""
-        found: dict[tuple[int, str], set[str]] = {}
+        found: dict[tuple[int, str], Counter[str]] = {}
         for line, place in zip(lines, placed, strict=True):
-            if place is not None:
-                found.setdefault((line.table, line.section), set()).add(place.section)
-        self._section_of_lines = {at: next(iter(ids)) for at, ids in found.items() if len(ids) == 1}
+            if place is not None or line.example:
+                section = place.section if place else ""
+                found.setdefault((line.table, line.section), Counter())[section] += 1
+        # Where most are no examples, those that are say nothing of the others.
+        self._section_of_lines = {
+            at: next(iter(known))
+            for at, ids in found.items()
+            if len(known := ids.keys() - {""}) == 1 and ids[""] * 2 <= ids.total()
+        }
         # As many tables as sections are those of a worksheet, perhaps in another language.
         tables = list(dict.fromkeys(line.table for line in lines))
         by_order = dict(zip(tables, self._in_order, strict=False))

@@ -289,14 +289,28 @@ class Tables:
         return next((at for at, row in top if self._is_header(known, row.cells)), 1) if known else 0
 
     def _headless(self, rows: Sequence[Record]) -> Columns | None:
-        """The columns of a table without any header that is known: an example, and one more column."""
+        """The columns of a table without any header that is known: examples, and one more column."""
         if any(self._is_any_header(row.cells) for row in rows[:20]):
             return None
         for row in rows:
             at = next((at for at, cell in enumerate(row.cells) if cell), 0)
             if at == len(row.cells) - 2 and self._is_example(row.cells[at]):
-                return Columns({"example": at, "user": at + 1})
+                columns = Columns({"example": at, "user": at + 1})
+                return columns if self._has_examples(rows, at) else None
         return None
+
+    def _has_examples(self, rows: Sequence[Record], at: int) -> bool:
+        """Whether a column is one of examples: its first cell or half of its cells are. In a table of other
+        things, some cells may read like examples by chance."""
+        known: list[bool] = []
+        for row in rows:
+            filled = list(filter(None, row.cells))
+            cell = "".join(row.cells[at : at + 1])
+            is_example = self._is_example(cell)
+            is_title = len(filled) == 1 and not is_example and (not known or self._section_titled(cell))
+            if cell and not is_title:
+                known.append(is_example)
+        return known[0] or sum(known) * 2 >= len(known)
 
     def _is_example(self, cell: str) -> bool:
         """Whether a cell is an example, perhaps with something in brackets behind it."""
