@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from docx import Document
 
+from dtm_mapper import reports
 from dtm_mapper.errors import Unusable
+from dtm_mapper.mapping import DataUser
+from strategies import CATALOGUE
 from test_cli import run
-from test_intake import Import, book, names_of, saved
+from test_intake import TODAY, Import, book, mapping_of, names_of, row_of, saved
 from test_intake_worksheet import packed, write
 
 #: A register as it may be published: codes and names of organisations; two of the codes are examples.
@@ -143,3 +146,105 @@ class TestPersonsAndOrganisations:
         rows = (("Example", "Name", "Agency"), ("UNHCR", "Person One", "HCR Mali"))
         assert names_of(into(document(*rows), "a.docx")) == {"unhcr": ["HCR Mali"]}
         assert names_of(into(saved(book(*rows)), "a.xlsx")) == {"unhcr": ["HCR Mali"]}
+
+
+NOT_NAMES = {
+    "a number": ["0", "12", "1 234,5", "50%", "-3", "٣", "1.5E+06", "2026-11-22", "22/11/2026"],
+    "a mark": [
+        "x",
+        "X",
+        "Yes",
+        "no",
+        "Y",
+        "TRUE",
+        "Oui",
+        "NON",
+        "VRAI",
+        "faux",
+        "Sí",
+        "VERDADERO",
+        "نعم",
+        "خطأ",
+    ],
+    "an error value": [
+        "#N/A",
+        "#REF!",
+        "#NAME?",
+        "#NV",
+        "#NOM?",
+        "#¡VALOR!",
+        "#ССЫЛКА!",
+        "#DIV/0!",
+        "Err:502",
+    ],
+    "a total": ["Total", "Grand Total", "Sous-total", "Total général", "Total: 12", "المجموع الكلي"],
+    "an address": [
+        "https://www.acted.org",
+        "www.wfp.org/mali",
+        "health.gov.ml",
+        "im@un.example",
+        "Web: www.a.org",
+    ],
+}
+
+
+class TestWhatIsNoName:
+    @pytest.mark.parametrize(
+        ("kind", "text"), [(kind, text) for kind, listed in NOT_NAMES.items() for text in listed]
+    )
+    def test_it_is_listed_with_its_place_and_not_recorded(self, into: Import, kind: str, text: str) -> None:
+        mapping = into(f'Example,Organisation\nUNHCR,HCR\nWHO,"{text}"\n,"{text}"\n', section="ngos")
+        assert names_of(mapping) == {"unhcr": ["HCR"]}
+        assert f"row 3, row 4: “{text}” is left out: it is {kind}" in shown(into)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("3W", "4 Humanity", "Total SA", "YES Network", "No Peace Without Justice", "X-Aid", "#Defend"),
+            *("Humanitarian.id", "Change.org", "Totalview", "Radio 98.7", "WFP (www.wfp.org)", "Error: Aid"),
+        ],
+    )
+    def test_a_name_that_only_begins_or_ends_so_is_a_name(self, into: Import, name: str) -> None:
+        assert names_of(into(f"Example,Organisation\nWHO,{name}\n")) == {"who": [name]}
+
+    def test_a_line_of_totals_is_listed_once(self, into: Import) -> None:
+        mapping = into("Example,Organisation\nUNHCR,HCR\nTotal,12 organisations\n", section="ngos")
+        assert names_of(mapping) == {"unhcr": ["HCR"]}
+        assert "1 not recognised" in into.shown
+
+    def test_the_names_in_the_same_cell_and_a_state_beside_it_are_taken(self, into: Import) -> None:
+        mapping = into("Example,Organisation,Status,Reason\nUNHCR,HCR; 2; x,,\nWHO,0,pending,Ask OCHA\n")
+        assert names_of(mapping) == {"unhcr": ["HCR"]}
+        assert mapping.rows["who"].pending == "Ask OCHA"
+
+    def test_in_excel_and_word_as_in_csv(self, into: Import) -> None:
+        into("Example,Organisation\nUNHCR,HCR\n")
+        before = into.mapping
+        made = book(["Example", "Organisation"], ["WHO", True], ["UNDP", 12], ["WFP", 0.5], ["OCHA", "#NV"])
+        assert into(saved(made), "a.xlsx") == before
+        assert "Sheet, row 2: “True” is left out: it is a mark" in shown(into)
+        assert (
+            into(document(("Examples from other contexts", "Organisation"), ("WHO", "x")), "a.docx") == before
+        )
+        assert "table 1, row 2: “x” is left out: it is a mark" in shown(into)
+
+    def test_errors_of_formulas_are_named_with_their_cells(self, into: Import) -> None:
+        made = book(["Example", "Organisation"], ["UNHCR", "HCR"], ["WHO", "#N/A"], ["WFP", "#REF!"])
+        assert names_of(into(saved(made), "a.xlsx")) == {"unhcr": ["HCR"]}
+        assert "2 formulas with an error or without a value count as empty: B3, B4" in shown(into)
+
+    def test_an_error_value_is_no_detail_either(self, into: Import) -> None:
+        mapping = into("Example,Organisation,Area,Needs\nUNHCR,HCR,#REF!,#N/A\n")
+        assert mapping.rows["unhcr"].users == (DataUser("HCR", {}, TODAY),)
+        assert "row 2: “#REF!” in Area is an error value of a spreadsheet" in shown(into)
+
+    @pytest.mark.parametrize("format_name", ["csv", "xlsx", "json"])
+    def test_a_report_brings_back_every_name_as_it_was_typed(self, into: Import, format_name: str) -> None:
+        names = ["TBC", "2", "x", "Yes", "TRUE", "Total", "#N/A", "www.wfp.org", "Name", "12%", "#org"]
+        others = {"ngos": tuple(DataUser(name) for name in names)}
+        mapping = mapping_of(row_of("wfp", *names), others=others)
+        assert into(reports.render(mapping, CATALOGUE, format_name), f"a.{format_name}") == mapping
+
+    def test_a_name_that_the_mapping_has_stays_known(self, tmp_path: Path) -> None:
+        before = mapping_of(row_of("wfp", "2"))
+        assert Import(tmp_path, before)("Example,Organisation\nWFP,2\n") == before

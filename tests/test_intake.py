@@ -599,7 +599,7 @@ class TestTables:
             'Example,Name\nOCHA,"OCHA Mali\nTel: +223 76 12 34 56\nj@un.example"\nWFP,Ann a@x.example\n'
         )
         assert names_of(mapping) == {"ocha": ["OCHA Mali"], "wfp": ["Ann a@x.example"]}
-        assert "“j@un.example” is left out: it is an address or a number, no name" in into.shown
+        assert "“j@un.example” is left out: it is an address or a telephone number, not a name" in into.shown
         assert "which reports will show: Ann a@x.example" in into.shown
 
     @pytest.mark.parametrize("name", ["Mobile", "Mail", "1219 helpline", "Radio 98.7 FM", "(IOM)"])
@@ -935,8 +935,9 @@ class TestWorkbooks:
         assert names_of(Import(tmp_path)(saved(made), "a.xlsx")) == names_of(mapping)
 
     def test_numbers_and_dates_come_in_as_text(self, into: Import) -> None:
-        made = book([*self.HEAD, "Verified"], ["WFP", 12.0, date(2024, 2, 29)])
-        assert into(saved(made), "a.xlsx").rows["wfp"].users == (DataUser("12", {}, "2024-02-29"),)
+        made = book([*self.HEAD, "Area", "Verified"], ["WFP", "A", 12.0, date(2024, 2, 29)])
+        (user,) = into(saved(made), "a.xlsx").rows["wfp"].users
+        assert user == DataUser("A", {"area": "12"}, "2024-02-29")
 
     def test_a_date_is_taken_with_its_time_and_nothing_else(self, into: Import) -> None:
         made = book([*self.HEAD, "Verified"], ["WFP", "A", "2024-02-29 10:30"], ["OCHA", "B", "2024-02-28?"])

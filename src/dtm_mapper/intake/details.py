@@ -3,6 +3,7 @@
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import said
+from dtm_mapper.intake.names import is_error
 from dtm_mapper.interview.answers import BULLET
 from dtm_mapper.mapping import DETAIL_LIMIT, Detail
 from dtm_mapper.reports.flat import Answers
@@ -21,6 +22,9 @@ class Details:
     def read(self, cell: str, ours: bool) -> tuple[Detail, str]:
         """The answer in a cell, '' where there is none; and what could not be taken of it, or ''. `ours`: it
         stands as a report of this program has it."""
+        if not ours and is_error(cell.strip()):
+            what = _("“{text}” in {field} is an error value of a spreadsheet, and is left out")
+            return "", what.format(text=cell.strip(), field=self.asked.label)
         if self.asked.type == "text":
             return checked(self.asked, cell.strip())
         if (cell, ours) not in self._known:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.cell import column_index_from_string, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, get_column_letter, range_boundaries
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
@@ -23,6 +23,8 @@ from dtm_mapper.reports.workbook import name_of, unescape
 
 #: What is read of a cell whose formula ended in an error.
 _ERROR = object()
+#: How many cells with an error are named.
+_NAMED = 20
 #: How many cells are looked at, empty ones between others included.
 _MAX_CELLS = 4_000_000
 #: A formula that no program has reckoned yet, as where a library wrote it.
@@ -120,23 +122,25 @@ class _Reader:
         """The texts of a sheet's cells; a cell that is merged downwards says the same in each of its rows."""
         sheet.reset_dimensions()
         rows: list[Record] = []
-        errors = 0
+        errors: list[str] = []
         part = self.archive.read(sheet._worksheet_path)
         for number, values in enumerate(_values(sheet, part), start=1):
             self._count(len(values) + 1)
             cells = [_text(value) for value in values]
-            errors += values.count(_ERROR)
+            if _ERROR in values:
+                at = (at for at, value in enumerate(values, start=1) if value is _ERROR)
+                errors += [f"{get_column_letter(column)}{number}" for column in at]
             if any(cells):
                 rows.append(Record(number, cells))
         self._merge(rows, part)
-        errors += len(_UNRECKONED.findall(part))
-        if errors:
+        if count := len(errors) + len(_UNRECKONED.findall(part)):
             what = ngettext(
                 "Sheet “{title}”: {count} formula with an error or without a value counts as empty",
                 "Sheet “{title}”: {count} formulas with an error or without a value count as empty",
-                errors,
-            )
-            self.notes.append(what.format(title=title, count=errors))
+                count,
+            ).format(title=title, count=count)
+            more = ["…"] if len(errors) > _NAMED else []
+            self.notes.append(f"{what}: {', '.join(errors[:_NAMED] + more)}" if errors else what)
         return rows
 
     def _merge(self, rows: list[Record], part: bytes) -> None:

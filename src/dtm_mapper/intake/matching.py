@@ -1,7 +1,6 @@
 """Lines -> rows of the catalogue: by id, or by label however it is spelled; a near miss is asked about."""
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
@@ -9,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from dtm_mapper.catalogue import ID, Catalogue
-from dtm_mapper.contacts import without_contact
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
+from dtm_mapper.intake.names import is_total, why_no_name
 from dtm_mapper.intake.tables import NUMBERED
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, Detail, Mapping, State
 from dtm_mapper.reports.view import STATES
@@ -20,10 +19,6 @@ from dtm_mapper.texts import text_problem
 #: Asks whether a source's words mean an example's name.
 Ask = Callable[[str, str], bool]
 
-#: What stands before an address or a number.
-_CONTACT_WORDS = re.compile(
-    r"(?i)\b(?:tel|tél|téléphone|teléfono|phone|mobile|cell|fax|whatsapp|e-?mail|mail|courriel|correo)\b"
-)
 #: Finding what was meant takes long: not for more of them than anybody reads.
 _MOST_NEAR = 200
 
@@ -70,13 +65,19 @@ def match(
     above, above_at = Said(), (0, "")
     known = {user.name for _section, _item, _number, user in mapping.every_user(catalogue)}
     for number, (line, place) in enumerate(zip(source.lines, placed, strict=True)):
+        if place is None and is_total(line.example):
+            matches.problems.append((line.where, _unusable(line.example, why_no_name(line.example))))
+            continue
         at = (line.table, line.section)
-        what = _what(line, above if at == above_at else Said(), split, known)
+        what, problems = _what(line, above if at == above_at else Said(), split, known)
+        matches.problems += [(line.where, problem) for problem in problems]
         above, above_at = what, at
         matches.problems += [(line.where, problem) for problem in _left_out(line, what)]
         place = matcher.as_other(number, line, place, what)
-        names = tuple(name for name in what.names if _recordable(line, name, NAME_LIMIT, matches))
-        words = what.words if _recordable(line, what.words, DETAIL_LIMIT, matches) else ""
+        names, words = what.names, what.words
+        if why := text_problem(words, DETAIL_LIMIT, lines=True):
+            matches.problems.append((line.where, _unusable(words, why)))
+            words = ""
         if line.details and not names:
             matches.problems.append((line.where, _("there are details in it, but no name that they are of")))
         if place is None or (not names and what.state in ("", "open")):
@@ -91,15 +92,35 @@ def match(
     return matches
 
 
-def _what(line: Line, above: Said, split: str, known: AbstractSet[str]) -> Said:
-    """What all cells of a line say together; `above` is what the line above it says."""
+def _what(line: Line, above: Said, split: str, known: AbstractSet[str]) -> tuple[Said, list[str]]:
+    """What all cells of a line say together, and what of its cell of names is left out, and why. `above` is
+    what the line above it says; `known` are names that the mapping has."""
     what = said(line.cell, split, known, line.names_only)
+    problems: list[str] = []
+    if line.cell and what == Said():
+        problems.append(_("“{text}” holds no name").format(text=line.cell))
     if what.above:
         stands = above.names or above.state
         what = above._replace(beside=what.words) if stands else Said(state="pending", words=line.cell)
+
+    names: list[str] = []
+    for name in what.names:
+        sure = line.names_only or name in known
+        why = text_problem(name, NAME_LIMIT) or ("" if sure else why_no_name(name))
+        if why:
+            problems.append(_unusable(name, why))
+        else:
+            names.append(name)
+    what = what._replace(names=tuple(names))
     if what.state:
-        return what._replace(words=what.words or line.words)
-    return what if what.names or line.state == "mapped" else Said(state=line.state, words=line.words)
+        what = what._replace(words=what.words or line.words)
+    elif not names and line.state != "mapped":
+        what = Said(state=line.state, words=line.words)
+    return what, problems
+
+
+def _unusable(text: str, why: str) -> str:
+    return _("“{name}” is left out: {why}").format(name=text[:40], why=why)
 
 
 def _left_out(line: Line, what: Said) -> Iterator[str]:
@@ -110,8 +131,6 @@ def _left_out(line: Line, what: Said) -> Iterator[str]:
     if line.state and line.state != ("mapped" if what.names else what.state or line.state):
         left = STATES[line.state]
         yield _("{taken}: the state “{state}” beside it is left out").format(taken=taken, state=left)
-    if line.cell and not what.names and not what.state:
-        yield _("“{text}” holds no name").format(text=line.cell)
     in_cell = what.words if what.state == "open" else ""
     for words in dict.fromkeys(filter(None, (in_cell, line.words))):
         if what.names or what.state in ("", "open"):
@@ -121,28 +140,6 @@ def _left_out(line: Line, what: Said) -> Iterator[str]:
             yield left.format(words=words)
         elif words != what.words:
             yield _("{taken}: “{words}” beside it is left out").format(taken=taken, words=words)
-
-
-def _recordable(line: Line, text: str, limit: int, matches: Matches) -> bool:
-    """Whether a name, a reason or a note can be recorded; one that cannot is listed."""
-    problem = text_problem(text, limit, lines=limit > NAME_LIMIT)
-    if limit == NAME_LIMIT and not line.names_only and _only_contact(text):
-        problem = _("it is an address or a number, no name")
-    if problem:
-        what = _("“{name}” is left out: {why}").format(name=text[:40], why=problem)
-        matches.problems.append((line.where, what))
-    return not problem
-
-
-def _only_contact(name: str) -> bool:
-    """Whether a name is nothing but addresses and numbers."""
-    rest, found = without_contact(name)
-    if not found:
-        return False
-    while found:
-        name = rest
-        rest, found = without_contact(name)
-    return not re.search(r"\w", _CONTACT_WORDS.sub("", name))
 
 
 def _is_id(text: str) -> bool:
