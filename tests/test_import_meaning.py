@@ -248,3 +248,17 @@ class TestWhatIsNoName:
     def test_a_name_that_the_mapping_has_stays_known(self, tmp_path: Path) -> None:
         before = mapping_of(row_of("wfp", "2"))
         assert Import(tmp_path, before)("Example,Organisation\nWFP,2\n") == before
+
+
+class TestHashtags:
+    @pytest.mark.parametrize(
+        "tags", [",#org+name", ",#ORG", "#meta+example,#org +name +en", "#x_example,#org"]
+    )
+    def test_a_row_of_hashtags_under_the_header_is_passed_over(self, into: Import, tags: str) -> None:
+        mapping = into(f"Example,Organisation\n{tags}\n,Oxfam\nUNHCR,HCR\n", section="ngos")
+        assert names_of(mapping) == {"unhcr": ["HCR"], "ngos": ["Oxfam"]}
+        assert "#" not in into.shown
+
+    def test_a_name_that_begins_like_a_hashtag_is_a_name(self, into: Import) -> None:
+        table = "Example,Organisation\n,#Defend\n,Oxfam\n,#org\n"
+        assert names_of(into(table, section="ngos")) == {"ngos": ["#Defend", "Oxfam", "#org"]}

@@ -1,6 +1,7 @@
 """Which column a header names, in English, French, Spanish and Arabic."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from dtm_mapper.i18n import _
@@ -71,6 +72,14 @@ _SOMETHING_ELSE = (
 )
 #: Words that join others in a header.
 _JOINING = "the of de la le les l d du des del el los las full complet completo"
+#: The hashtags of the HXL standard, without `#` and numbers.
+_HXL = (
+    "access activity adm affected beneficiary capacity cause channel contact country crisis currency date "
+    "delivery description event frequency geo group impact indicator inneed item loc meta modality need "
+    "operations org output population reached region respondee sector service severity status subsector "
+    "targeted value"
+)
+_TAG = re.compile(r"#([a-z_]+)[0-9]*((?:\s*\+\s*[a-z]\w*)*)", re.IGNORECASE)
 #: A longer header is a question or an instruction.
 _MOST_WORDS = 6
 
@@ -146,3 +155,12 @@ def certainty(header: str) -> int:
     if not organisation:
         return 4
     return 5 if key(header).startswith(("organis", "organiz", "المنظم")) else 3
+
+
+def is_hxl(filled: Sequence[str]) -> bool:
+    """Whether the filled cells of a row are hashtags of the HXL standard."""
+    if not all(cell.startswith("#") for cell in filled):
+        return False
+    tags = [tag for cell in filled if (tag := _TAG.fullmatch(cell))]
+    standard = (tag[2] or tag[1].lower() in _keys(_HXL) or tag[1].lower().startswith("x_") for tag in tags)
+    return len(tags) == len(filled) and any(standard)

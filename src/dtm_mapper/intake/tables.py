@@ -11,7 +11,7 @@ from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.details import Details
-from dtm_mapper.intake.headers import certainty, column_of, is_bare_name, says_organisation
+from dtm_mapper.intake.headers import certainty, column_of, is_bare_name, is_hxl, says_organisation
 from dtm_mapper.intake.lines import Line, Source, bare, iso_date, key, said, state_named
 from dtm_mapper.mapping import Detail, State
 from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, columns
@@ -153,9 +153,12 @@ class Tables:
         found = self._with_further(known, rows[head - 1].cells) if known and rows else known
         if known is None and (found := self._headless(rows)):
             head = self._unknown_header(found, rows, place)
+        before = len(self.lines)
         for row in rows[head:]:
             filled = list(filter(None, row.cells))
-            if not filled or (found and len(filled) > 1 and all(cell.startswith("#") for cell in filled)):
+            # One tag alone stands right under the header; further down, it may be a name.
+            tagged = found and is_hxl(filled) and (len(filled) > 1 or len(self.lines) == before)
+            if tagged or not filled:
                 continue
             if found is None or self._is_header(found, row.cells):
                 header = self.columns(row.cells)
@@ -308,7 +311,7 @@ class Tables:
             cell = "".join(row.cells[at : at + 1])
             is_example = self._is_example(cell)
             is_title = len(filled) == 1 and not is_example and (not known or self._section_titled(cell))
-            if cell and not is_title:
+            if cell and not is_title and not is_hxl(filled):
                 known.append(is_example)
         return known[0] or sum(known) * 2 >= len(known)
 
