@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from openpyxl import Workbook
 
 from dtm_mapper import reports
 from dtm_mapper.errors import Unusable
@@ -262,3 +263,38 @@ class TestHashtags:
     def test_a_name_that_begins_like_a_hashtag_is_a_name(self, into: Import) -> None:
         table = "Example,Organisation\n,#Defend\n,Oxfam\n,#org\n"
         assert names_of(into(table, section="ngos")) == {"ngos": ["#Defend", "Oxfam", "#org"]}
+
+
+class TestCountries:
+    @pytest.mark.parametrize(
+        "countries", [("Chad", "Niger", "Mali"), ("Tchad; Niger", "", "Mali"), ("Chad/Niger/Mali", "", "")]
+    )
+    def test_a_source_about_several_countries_gives_none(
+        self, tmp_path: Path, countries: tuple[str, str, str]
+    ) -> None:
+        lines = zip(countries, ("UNHCR,HCR", "WHO,OMS", "WFP,PAM"), strict=True)
+        table = "Country,Example,Organisation\n" + "\n".join(map(",".join, lines))
+        (tmp_path / "a.csv").write_text(table)
+        result = run("import", "a.csv", "mali.yaml", "--yes", cwd=tmp_path)
+        assert result.code == 0
+        assert "the source names 3 countries, so none is taken: Chad, Niger, Mali" in " ".join(
+            result.out.split()
+        )
+        assert "country:" not in (tmp_path / "mali.yaml").read_text()
+
+    def test_several_sheets_name_several_countries(self, into: Import) -> None:
+        made: Workbook = book(["Country", "Example", "Name"], ["Mali", "WFP", "PAM"])
+        made.create_sheet("Niger").append(["Country", "Example", "Name"])
+        made["Niger"].append(["Niger", "UNHCR", "HCR"])
+        assert into(saved(made), "a.xlsx").country == ""
+        assert "the source names 2 countries" in into.shown
+
+    def test_several_spellings_of_one_country_are_that_country(self, into: Import) -> None:
+        table = "Pays,Exemple,Organisation\nTchad,UNHCR,HCR\nTCD,WHO,OMS\nChad,WFP,PAM\nRegional,OCHA,OCHA\n"
+        assert into(table).country == "TCD"
+        assert "country: “Regional” is no country's name or code" in into.shown
+
+    def test_the_country_of_the_mapping_stays(self, tmp_path: Path) -> None:
+        into = Import(tmp_path)
+        into("Country,Example,Name\nMali,WFP,PAM\n")
+        assert into("Country,Example,Name\nChad,WFP,PAM\nNiger,UNHCR,HCR\n").country == "MLI"

@@ -136,11 +136,8 @@ def _about(path: Path, source: Source, catalogue: Catalogue) -> tuple[dict[str, 
         raise Unusable(str(path), what.format(name=other, known=catalogue.id), mend)
     problems: list[tuple[str, str]] = []
     if country := about.pop("country_code", "") or about.get("country", ""):
-        from dtm_mapper.countries import code_of
-
-        about["country"] = code_of(country) or ""
-        if not about["country"]:
-            problems.append((_("country"), _("“{text}” is no country's name or code").format(text=country)))
+        about["country"], unclear = _country(country)
+        problems += [(_("country"), problem) for problem in unclear]
     for name in ("response", "prepared_by"):
         if problem := text_problem(about.get(name, ""), DETAIL_LIMIT):
             problems.append((name, problem))
@@ -149,6 +146,24 @@ def _about(path: Path, source: Source, catalogue: Catalogue) -> tuple[dict[str, 
         if about.get(name) and iso_date(about[name]) != about[name]:
             problems.append((name, _("“{text}” is no date such as 2026-11-22").format(text=about.pop(name))))
     return about, problems
+
+
+def _country(named: str) -> tuple[str, list[str]]:
+    """The code of the only country that a source names, line by line, or ''; and what is unclear about it."""
+    from dtm_mapper.countries import code_of, name_of
+
+    codes: dict[str, None] = {}
+    problems: list[str] = []
+    for text in named.split("\n"):
+        parts = [text] if code_of(text) else [part.strip() for part in re.split(r"[,;،؛/|+&]", text)]
+        found = [code_of(part) for part in parts if part]
+        if not found or not all(found):
+            problems.append(_("“{text}” is no country's name or code").format(text=text))
+        codes.update(dict.fromkeys(code for code in found if code and all(found)))
+    if len(codes) > 1:
+        what = _("the source names {count} countries, so none is taken: {names}")
+        problems.append(what.format(count=len(codes), names=", ".join(map(name_of, codes))))
+    return ("" if len(codes) != 1 else next(iter(codes))), problems
 
 
 def _notes(path: Path, file: Path, source: Source, saved: Mapping | None, about: dict[str, str]) -> list[str]:

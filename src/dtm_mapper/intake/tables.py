@@ -246,6 +246,8 @@ class Tables:
             what = _("it is for more than one response: {names}").format(names="; ".join(responses))
             raise Unusable(where, what, _("Make a file for each, and import each into its own mapping."))
         about = {id: next(iter(values)) for id, values in self._about.items()}
+        # A table may name a country in each row.
+        about |= {id: "\n".join(self._about[id]) for id in ("country", "country_code") if id in self._about}
         every_note = tuple(dict.fromkeys([*notes, *self.notes]))
         return Source(kind, tuple(self.lines), about, every_note, tuple(self._problems), self._ours)
 
