@@ -1,5 +1,6 @@
 """An import records only what its source means: names of data users, once each, and nothing else."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from openpyxl import Workbook
 
 from dtm_mapper import reports
 from dtm_mapper.errors import Unusable
-from dtm_mapper.mapping import DataUser
+from dtm_mapper.mapping import DataUser, Detail
 from strategies import CATALOGUE
 from test_cli import run
 from test_intake import TODAY, Import, book, mapping_of, names_of, row_of, saved
@@ -298,3 +299,51 @@ class TestCountries:
         into = Import(tmp_path)
         into("Country,Example,Name\nMali,WFP,PAM\n")
         assert into("Country,Example,Name\nChad,WFP,PAM\nNiger,UNHCR,HCR\n").country == "MLI"
+
+
+class TestBlankAndRepeatedAnswers:
+    @pytest.mark.parametrize("blank", ["", " ", "\N{NBSP}", "\u200f"])
+    def test_a_blank_answer_is_an_empty_one(self, into: Import, blank: str) -> None:
+        header = "Example,Data user,Needs,Frequency,Area,Reason\n"
+        mapping = into(
+            f'{header}UNHCR,HCR,"{blank}","{blank}","{blank}",\nWHO,"{blank}",,,,\nWFP,n/a,,,,"{blank}"\n'
+        )
+        assert mapping.rows["unhcr"].users == (DataUser("HCR", {}, TODAY),)
+        assert mapping.rows["wfp"].not_applicable == ""
+        assert "who" not in mapping.rows
+        assert ", 0 not recognised" in shown(into)
+
+    def test_blanks_in_quotation_marks_are_no_choice(self, into: Import) -> None:
+        mapping = into('Example,Data user,Needs\nUNHCR,HCR,"Food; "" "" ;;"\n')
+        assert mapping.rows["unhcr"].users[0].details == {"needs": ("food",)}
+
+    def test_a_blank_answer_in_json_is_an_empty_one(self, into: Import) -> None:
+        report = report_with({"needs": [" ", "Roads", "\t"], "engagement": " ", "area": " \n"})
+        assert into(report, "a.json").rows["wfp"].users[0].details == {"needs": ("Roads",)}
+        assert ", 0 not recognised" in shown(into)
+
+    def test_an_answer_that_occurs_twice_is_saved_once(self, into: Import) -> None:
+        mapping = into(
+            "Example,Data user,Needs,Frequency\n"
+            'UNHCR,HCR; HCR;  hcr ,"Food; Roads; food; Roads ; "" Roads""",Monthly; monthly\n'
+            "UNHCR,HCR,,\n"
+        )
+        details: dict[str, Detail] = {"needs": ("food", "Roads"), "frequency": "monthly"}
+        assert mapping.rows["unhcr"].users == (DataUser("HCR", details, TODAY),)
+        assert ", 0 not recognised" in shown(into)
+
+    def test_an_answer_that_occurs_twice_in_json_is_saved_once(self, into: Import) -> None:
+        food = {"id": "food", "label": "Food"}
+        report = report_with(
+            {"levels": ["strategic", "strategic"], "needs": [food, "Roads", "food", " Roads"]}
+        )
+        details = {"levels": ("strategic",), "needs": ("food", "Roads")}
+        assert into(report, "a.json").rows["wfp"].users[0].details == details
+
+
+def report_with(details: dict[str, object]) -> str:
+    """A JSON report with one data user and these details, as somebody may have edited it."""
+    report = json.loads(reports.render(mapping_of(row_of("wfp", "PAM")), CATALOGUE, "json"))
+    (row,) = (row for section in report["sections"] for row in section["rows"] if row["users"])
+    row["users"][0]["details"] = details
+    return json.dumps(report)

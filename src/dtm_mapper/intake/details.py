@@ -26,7 +26,7 @@ class Details:
             what = _("“{text}” in {field} is an error value of a spreadsheet, and is left out")
             return "", what.format(text=cell.strip(), field=self.asked.label)
         if self.asked.type == "text":
-            return checked(self.asked, cell.strip())
+            return checked(self.asked, cell)
         if (cell, ours) not in self._known:
             self._known[cell, ours] = self._read(cell, ours)
         return self._known[cell, ours]
@@ -41,16 +41,17 @@ class Details:
 
 
 def checked(asked: Field, answer: Detail) -> tuple[Detail, str]:
-    """What of an answer to a field can be recorded, and why the rest cannot, or ''."""
+    """What of an answer to a field can be recorded, each once, and why the rest cannot, or ''."""
     taken: list[str] = []
     why: list[str] = []
-    for value in answer if isinstance(answer, tuple) else (answer,):
+    given = answer if isinstance(answer, tuple) else (answer,)
+    for value in filter(None, dict.fromkeys(map(str.strip, given))):
         if asked.choices and not asked.or_other and value not in asked.labels:
             kind = _("choice of {field}:").format(field=asked.label)
             why.append(unknown_word(kind, value, tuple(asked.labels.values())))
         elif problem := text_problem(value, DETAIL_LIMIT, lines=True):
             why.append(problem)
-        elif value:
+        else:
             taken.append(value)
     if asked.type != "select_multiple":
         if len(taken) > 1:

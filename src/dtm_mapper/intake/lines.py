@@ -95,7 +95,7 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _WHOLE = rf"{_IN_BRACKETS.pattern}|"
 #: Marks that nobody sees, such as those of direction that phones and web pages put around Arabic names.
 _UNSEEN = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-_AROUND = f" \t\r\n{_UNSEEN}"
+AROUND = f" \t\r\n{_UNSEEN}"
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?")
 _BREAK = re.compile(r"\r\n?|\n|\v|\f")
 #: What may part names that are nothing but names.
@@ -131,11 +131,11 @@ def said(
     if names_only:
         if not _PARTED.search(cell):
             return Said((cell,) if cell else ())
-        return Said(tuple(name for line in _BREAK.split(cell) for name in split(line)))
+        return Said(tuple(dict.fromkeys(name for line in _BREAK.split(cell) for name in split(line))))
     text = cell.strip()
     if text in known:
         return Said((text,))
-    if state := _state(text) or _state(text.strip(_AROUND)):
+    if state := _state(text) or _state(text.strip(AROUND)):
         return state
     names: list[str] = []
     beside: list[str] = []
@@ -184,14 +184,14 @@ def _split(line: str, further: str, known: AbstractSet[str]) -> list[str]:
         return [line]
     signs = further.replace(" ", "")
     # What is in brackets stays with the name before it.
-    parts = split(BULLET.sub("", line.strip(_AROUND)), _SEPARATORS, _WHOLE)
+    parts = split(BULLET.sub("", line.strip(AROUND)), _SEPARATORS, _WHOLE)
     names = [
         name
         for part in parts
         for name in ([part] if not signs or whole(part) else split(part, signs, _WHOLE))
     ]
     return [
-        name if name in known else name.strip(_AROUND).rstrip(" ,،")
+        name if name in known else name.strip(AROUND).rstrip(" ,،")
         for name in names
         if whole(name) or re.search(r"\w", name)
     ]

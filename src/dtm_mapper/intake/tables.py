@@ -12,7 +12,7 @@ from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.details import Details
 from dtm_mapper.intake.headers import certainty, column_of, is_bare_name, is_hxl, says_organisation
-from dtm_mapper.intake.lines import Line, Source, bare, iso_date, key, said, state_named
+from dtm_mapper.intake.lines import AROUND, Line, Source, bare, iso_date, key, said, state_named
 from dtm_mapper.mapping import Detail, State
 from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, columns
 from dtm_mapper.reports.view import STATES
@@ -348,8 +348,9 @@ class Tables:
         for text in found.without_header(row.cells):
             what = _("“{text}” stands in a column without a header, and is left out")
             self._problems.append((where, what.format(text=text)))
-        cells = dict(zip(found.in_order, row.cells, strict=False))
-        cell = cells.get
+        # A cell with nothing but invisible characters is blank, except where a report has what was typed.
+        cells = row.cells if found.ours else [text if text.strip(AROUND) else "" for text in row.cells]
+        cell = dict(zip(found.in_order, cells, strict=False)).get
         self._ours = self._ours or found.ours
         details: dict[str, Detail] = {}
         for id in found.fields:
