@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from dtm_mapper import __version__
+from dtm_mapper import __version__, output
 from dtm_mapper.commandline import Command, Group
-from dtm_mapper.errors import DtmMapError, Unusable, shown
+from dtm_mapper.errors import DtmMapError, shown
 from dtm_mapper.i18n import _
 from dtm_mapper.screen import visible
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from dtm_mapper.catalogue import Catalogue
     from dtm_mapper.interview.session import Ending
     from dtm_mapper.mapping import Mapping
@@ -160,12 +158,12 @@ def report(
     mapping, used = _load(file, catalogue)
     content = reports.render(mapping, used, chosen, with_personal, public, hxl)
     if to_screen:
-        sys.stdout.buffer.write(content)
+        output.write_bytes(content)
         return
     target = out or reports.beside(file, chosen)
     if target.exists() and target.samefile(file):
         raise Refused(str(target), _("this is the mapping itself"), _("Name another file with -o."))
-    _write(content, target, chosen, yes)
+    output.write_file(content, target, chosen, yes)
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map worksheet -o worksheet.docx"))
@@ -182,7 +180,7 @@ def worksheet(
     from dtm_mapper.catalogue import load
 
     content = reports.worksheet(load(catalogue), out)
-    _write(content, out, out.suffix[1:].lower(), yes)
+    output.write_file(content, out, out.suffix[1:].lower(), yes)
 
 
 @app.command("import", cls=Command, epilog=_("Example: dtm-map import worksheet.docx mali.yaml"))
@@ -223,14 +221,12 @@ def import_(
     """Brings a filled worksheet or a report back into a mapping."""
     from dtm_mapper.importing import bring_in
 
-    def warn(line: str) -> None:
-        print(visible(line), file=sys.stderr)
-
-    written = bring_in(source, file, catalogue, split, section, _show, warn, _confirm(), yes)
+    confirm = output.confirmation()
+    written = bring_in(source, file, catalogue, split, section, output.show, output.say, confirm, yes)
     if written is None:
-        warn(_("Nothing to change."))
+        output.say(_("Nothing to change."))
     else:
-        warn(_("The mapping is in {file}").format(file=written))
+        output.say(_("The mapping is in {file}").format(file=written))
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map schema mapping > mapping.schema.json"))
@@ -248,7 +244,7 @@ def schema(
 
     used = load(catalogue)
     found = mapping_schema(used) if kind == "mapping" else catalogue_schema()
-    sys.stdout.buffer.write(f"{json.dumps(found, indent=2, ensure_ascii=False)}\n".encode())
+    output.write_bytes(f"{json.dumps(found, indent=2, ensure_ascii=False)}\n".encode())
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map status *.yaml --stale 90"))
@@ -274,7 +270,7 @@ def status(
 
     def show(file: Path) -> bool:
         mapping, used = _load(file, catalogue)
-        _show(overview(mapping, used, str(file), before))
+        output.show(overview(mapping, used, str(file), before))
         return True
 
     _each(files or [DEFAULT_FILE], show)
@@ -294,7 +290,7 @@ def restore(
 
     used = load(catalogue)
     if put is None:
-        _show(listing(file, used))
+        output.show(listing(file, used))
     else:
         print(_("{file} is again as in {backup}").format(file=file, backup=put_back(file, used, put)))
 
@@ -339,9 +335,9 @@ def show_catalogue(
 
     used = load(catalogue)
     if yaml:
-        sys.stdout.buffer.write(catalogue_path(catalogue).read_bytes())
+        output.write_bytes(catalogue_path(catalogue).read_bytes())
     else:
-        _show(description(used))
+        output.show(description(used))
 
 
 def _each(files: list[Path], sound: Callable[[Path], bool]) -> None:
@@ -357,12 +353,6 @@ def _each(files: list[Path], sound: Callable[[Path], bool]) -> None:
         raise typer.Exit(code)
 
 
-def _show(renderable: "RenderableType") -> None:
-    from rich.console import Console
-
-    Console(highlight=False, markup=False, emoji=False).print(renderable)
-
-
 def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
     """A mapping to read, with the warnings about its file said."""
     from dtm_mapper.catalogue import load
@@ -372,46 +362,8 @@ def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
     used = load(catalogue)
     mapping, warnings = Store(file, used).load()
     for line in lines_of(str(file), warnings):
-        print(visible(line), file=sys.stderr)
+        output.say(line)
     return mapping, used
-
-
-def _write(content: bytes, target: Path, format_name: str, yes: bool) -> None:
-    """Writes a report or a worksheet, and says where."""
-    from dtm_mapper import reports
-    from dtm_mapper.errors import Refused
-
-    if target.exists() and not target.is_file():
-        raise Unusable(str(target), _("this is no ordinary file"), _("Name a file with -o."))
-    confirm = _confirm()
-
-    def may_replace(path: Path) -> bool:
-        question = _("{path} may have been edited since dtm-map wrote it. Write over it?").format(path=path)
-        return yes or (confirm is not None and confirm(question))
-
-    try:
-        written = reports.write(content, target, format_name, may_replace)
-    except OSError as error:
-        what = _("the file cannot be written ({why})").format(why=error.strerror)
-        raise Unusable(str(target), what, _("Name another place with -o.")) from None
-    if written is None:
-        what = _("it may have been edited since dtm-map wrote it, and was left as it is")
-        raise Refused(str(target), what, _("Name another file with -o, or write over it with --yes."))
-    print(written)
-
-
-def _confirm() -> Callable[[str], bool] | None:
-    """What asks a question, whose Enter is no; None where nobody sits at a terminal."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return None
-
-    def confirm(question: str) -> bool:
-        try:
-            return typer.confirm(visible(question), default=False, err=True)
-        except typer.Abort:
-            raise KeyboardInterrupt from None
-
-    return confirm
 
 
 def _interview(
@@ -453,14 +405,5 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
     for report in ending.reports:
         print(_("The report is in {path}").format(path=report), file=sys.stderr)
     if ending.recorded and not ending.reports:
-        import shlex
-        import shutil
-        import subprocess
-
-        # Installed in a virtual environment that is not activated, it goes by its path.
-        started = [sys.argv[0]] if Path(sys.argv[0]).suffix != ".py" else [sys.executable, "-m", "dtm_mapper"]
-        program = ["dtm-map"] if shutil.which("dtm-map") else started
-        words = [*program, "edit", str(ending.file), "--at", str(ending.at), *options]
-        # cmd.exe and PowerShell know no single quotes.
-        command = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+        command = output.command_line("edit", str(ending.file), "--at", str(ending.at), *options)
         print(_("To go on here: {command}").format(command=command), file=sys.stderr)

@@ -1,0 +1,88 @@
+"""What commands print: results on standard output, messages and questions on standard error."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dtm_mapper.errors import Refused, Unusable
+from dtm_mapper.i18n import _
+from dtm_mapper.screen import visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Confirm = Callable[[str], bool]
+
+
+def show(renderable: "RenderableType") -> None:
+    """Print a result."""
+    from rich.console import Console
+
+    Console(highlight=False, markup=False, emoji=False).print(renderable)
+
+
+def say(line: str) -> None:
+    """Print a message of one line on standard error."""
+    print(visible(line), file=sys.stderr)
+
+
+def write_bytes(content: bytes) -> None:
+    """Write a result to standard output as it is."""
+    sys.stdout.buffer.write(content)
+
+
+def confirmation() -> Confirm | None:
+    """Give a function that asks a yes-or-no question whose Enter is no; None without a terminal."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def confirm(question: str) -> bool:
+        import typer
+
+        try:
+            return typer.confirm(visible(question), default=False, err=True)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+
+    return confirm
+
+
+def write_file(content: bytes, target: Path, format_name: str, yes: bool) -> None:
+    """Write a report or a worksheet to a file, and print its path.
+
+    Raises Unusable, or Refused where the file may have been edited and nobody agreed to replace it.
+    """
+    from dtm_mapper import reports
+
+    if target.exists() and not target.is_file():
+        raise Unusable(str(target), _("this is no ordinary file"), _("Name a file with -o."))
+    confirm = confirmation()
+
+    def may_replace(path: Path) -> bool:
+        question = _("{path} may have been edited since dtm-map wrote it. Write over it?").format(path=path)
+        return yes or (confirm is not None and confirm(question))
+
+    try:
+        written = reports.write(content, target, format_name, may_replace)
+    except OSError as error:
+        what = _("the file cannot be written ({why})").format(why=error.strerror)
+        raise Unusable(str(target), what, _("Name another place with -o.")) from None
+    if written is None:
+        what = _("it may have been edited since dtm-map wrote it, and was left as it is")
+        raise Refused(str(target), what, _("Name another file with -o, or write over it with --yes."))
+    print(written)
+
+
+def command_line(*words: str) -> str:
+    """Quote a command of dtm-map so that it can be copied into the shell."""
+    import shlex
+    import shutil
+    import subprocess
+
+    # Installed in a virtual environment that is not activated, it goes by its path.
+    started = [sys.argv[0]] if Path(sys.argv[0]).suffix != ".py" else [sys.executable, "-m", "dtm_mapper"]
+    program = ["dtm-map"] if shutil.which("dtm-map") else started
+    # cmd.exe and PowerShell know no single quotes.
+    quote = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
+    return quote([*program, *words])
