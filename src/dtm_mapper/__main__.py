@@ -1,13 +1,13 @@
-"""Where `dtm-map`, and `python -m dtm_mapper` alike, begin; and where what went wrong becomes a message."""
+"""The entry point of `dtm-map` and of `python -m dtm_mapper`: streams, errors and exit codes."""
 
 import gc
-import io
-import os
 import sys
+from collections.abc import Callable
 
 from dtm_mapper import __version__
 from dtm_mapper.errors import DtmMapError, Unusable, shown
 from dtm_mapper.i18n import _
+from dtm_mapper.streams import OutputFailed, ReaderLeft, guard_streams, output_failure
 
 #: When Python looks for garbage. What is imported stays: to look through it again and again would be a tenth
 #: of the wait for the first question.
@@ -15,33 +15,42 @@ COLLECTING = (100_000, 20)
 
 
 def main() -> None:
-    """Runs a command; an error becomes its message and its exit code."""
+    """Run a command, and exit with its code."""
     gc.set_threshold(*COLLECTING)
-    # A stream that was closed is None: what goes there goes nowhere.
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal or a file that cannot show a character must not end the program.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    guard_streams()
+    # What is still in the buffer of standard output is written now, while a failure can be reported.
+    code = max(_exit_code(_run), _exit_code(sys.stdout.flush))
+    if failure := output_failure():
+        what = _("it cannot be written ({why})").format(why=failure.strerror)
+        mend = _("Make room on the disk, or send the output to another place.")
+        print(shown(Unusable(_("standard output"), what, mend)), file=sys.stderr)
+        code = max(code, Unusable.exit_code)
+    sys.exit(code)
+
+
+def _exit_code(action: Callable[[], None]) -> int:
+    """Do something, print the message of an error, and give the exit code."""
     try:
-        _run()
+        action()
+    except SystemExit as end:
+        return int(end.code or 0)
+    except (ReaderLeft, OutputFailed):
+        # `main` reports the failure.
+        return 0
     except DtmMapError as error:
         print(shown(error), file=sys.stderr)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except OSError as error:
         what = _("it cannot be read or written ({why})").format(why=error.strerror)
         mend = _("Check the name, its folder and the room on the disk.")
         print(shown(Unusable(str(error.filename or _("a file")), what, mend)), file=sys.stderr)
-        sys.exit(Unusable.exit_code)
+        return Unusable.exit_code
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
     except Exception:
         print(_say_bug(), file=sys.stderr)
-        sys.exit(1)
-    finally:
-        _flush()
+        return 1
+    return 0
 
 
 def _run() -> None:
@@ -52,15 +61,6 @@ def _run() -> None:
     from dtm_mapper.cli import app
 
     app()
-
-
-def _flush() -> None:
-    """Sends what is still to be shown, now, while it can be helped that its reader has left."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What Python still holds back would be tried again at its end, and complained about.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_bug() -> str:

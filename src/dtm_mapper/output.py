@@ -29,6 +29,7 @@ def say(line: str) -> None:
 
 def write_bytes(content: bytes) -> None:
     """Write a result to standard output as it is."""
+    sys.stdout.flush()
     sys.stdout.buffer.write(content)
 
 

@@ -29,6 +29,7 @@ from dtm_mapper.interview.recorder import AskAgain, Recorder
 from dtm_mapper.interview.search import entry, find
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, Mapping, progress
+from dtm_mapper.streams import OutputFailed, ReaderLeft
 
 
 class Ending(NamedTuple):
@@ -96,6 +97,12 @@ class Session:
             how, refusal = leave.how, leave.why
         except KeyboardInterrupt:
             how = "interrupted"
+        except OutputFailed:
+            # Nobody can read the next question.
+            how = "left"
+        except ReaderLeft:
+            self.recorder.save_at_last()
+            raise
         unsaved = self.recorder.save_at_last()
         recorded = self.recorder.saved is not None
         path = self.recorder.store.path

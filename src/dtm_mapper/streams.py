@@ -1,0 +1,90 @@
+"""Standard input, output and error, which may be closed, full, or without a reader."""
+
+import errno
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, cast
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+#: How the system says that the reader of a pipe has ended. Windows says EINVAL.
+_NO_READER = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
+
+
+class OutputFailed(Exception):
+    """Standard output cannot be written, for example because the disk is full."""
+
+
+class ReaderLeft(Exception):
+    """The program that reads standard output has ended, as `head` does. This is not an error."""
+
+
+class _Raw(io.RawIOBase):
+    """The lowest layer of a stream, which fails once at most.
+
+    Its first failure is kept in `failure`. Everything written later is dropped, so that what is still in a
+    buffer cannot fail again when Python ends.
+    """
+
+    def __init__(self, stream: io.TextIOWrapper, silent: bool) -> None:
+        """`silent`: do not raise the failure, because there is no other place to report it."""
+        # A stream that nobody refers to is closed.
+        self._stream = stream
+        # With PYTHONUNBUFFERED there is no buffer, and Python would not notice that only a part was written.
+        self._raw = cast(io.RawIOBase, getattr(stream.buffer, "raw", stream.buffer))
+        self._silent = silent
+        self.failure: OSError | None = None
+
+    def write(self, data: "ReadableBuffer", /) -> int | None:
+        if self.failure is None:
+            try:
+                return self._raw.write(data)
+            except OSError as error:
+                self.failure = error
+                if not self._silent:
+                    raise (ReaderLeft if error.errno in _NO_READER else OutputFailed) from error
+        return len(memoryview(data))
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+
+def guard_streams() -> None:
+    """Prepare the standard streams: a failure of standard output raises OutputFailed or ReaderLeft, whoever
+    writes; standard error never fails; a stream that is closed is empty, or takes everything."""
+    # A closed stream is None.
+    sys.stdin = sys.stdin or _open_null("r")
+    sys.stdout = _guarded(sys.stdout or _open_null("w"), silent=False)
+    sys.stderr = _guarded(sys.stderr or _open_null("w"), silent=True)
+
+
+def _open_null(mode: str) -> TextIO:
+    return cast(TextIO, Path(os.devnull).open(mode, encoding="utf-8"))
+
+
+def _guarded(stream: TextIO, silent: bool) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Raw(stream, silent)),
+        encoding=stream.encoding,
+        # A terminal or a file that cannot show a character must not end the program.
+        errors="backslashreplace",
+        line_buffering=stream.line_buffering or stream.write_through,
+    )
+
+
+def output_failure() -> OSError | None:
+    """Why standard output could not be written; None if it could, or if only its reader has left."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    failure = raw.failure if isinstance(raw, _Raw) else None
+    return None if failure is None or failure.errno in _NO_READER else failure
