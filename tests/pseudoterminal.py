@@ -95,6 +95,11 @@ class Pseudoterminal:
         while waiting:
             waiting = waiting[os.write(self._master, waiting[:512]) :]
 
+    def close_window(self) -> None:
+        """Closes the terminal, as the button of its window does."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+
     def resize(self, columns: int, rows: int) -> None:
         """Gives the window another size."""
         self._screen.resize(rows, columns)

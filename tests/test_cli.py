@@ -469,7 +469,7 @@ class TestReport:
         report.write_bytes(written.replace(b"WFP Bangladesh", b"WFP, I should think"))
         before = files_in(folder)
         result = run("report", "mali.yaml", cwd=folder, given="y\n")
-        assert (result.code, result.out) == (1, "")
+        assert (result.code, result.out) == (2, "")
         assert "mali.md" in result.err
         assert "--yes" in result.err
         assert files_in(folder) == before
@@ -483,7 +483,7 @@ class TestReport:
         run("report", "notes.md", "--yes", cwd=folder)
         for out in ("mali.yaml", str(folder / "mali.yaml"), "./folder/../mali.yaml"):
             result = run("report", "mali.yaml", "-f", "md", "-o", out, "--yes", cwd=folder)
-            assert (result.code, result.out) == (1, "")
+            assert (result.code, result.out) == (2, "")
             assert "mali.yaml" in result.err
         assert {name: (folder / name).read_bytes() for name in mappings} == mappings
 
@@ -957,14 +957,14 @@ class TestOpenElsewhere:
         assert run("edit", "--plain", "mali.yaml", cwd=folder).code == 0
 
     @POSIX
-    @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
-    def test_ctrl_c_leaves_with_130_and_everything_answered_saved(
-        self, folder: Path, running: Running, number: str
+    @pytest.mark.parametrize(("number", "expected"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+    def test_a_signal_ends_with_its_code_and_everything_answered_saved(
+        self, folder: Path, running: Running, number: str, expected: int
     ) -> None:
         running.answer("UNHCR Mali", then="un-agencies/ocha")
         running.process.send_signal(getattr(signal, number))
         code, _out, err = running.end()
-        assert code == 130
+        assert code == expected
         assert "Traceback" not in err
         assert "dtm-map edit mali.yaml" in err
         assert "- name: UNHCR Mali\n" in (folder / "mali.yaml").read_text(encoding="utf-8")

@@ -48,8 +48,8 @@ def _exit_code(action: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception:
-        print(_say_bug(), file=sys.stderr)
-        return 1
+        print(_bug_report(), file=sys.stderr)
+        return 2
     return 0
 
 
@@ -63,19 +63,23 @@ def _run() -> None:
     app()
 
 
-def _say_bug() -> str:
-    """Keeps the traceback in a file; what the operator is told."""
+def _bug_report() -> str:
+    """Save the traceback in a file, and give the message that names it."""
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="dtm-map-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
-    ) as file:
-        traceback.print_exc(file=file)
-    return _(
+    what = _(
         "dtm-map: this is a mistake in dtm-map, not yours. Every answer up to the last question is in the "
         "mapping's file.\n  Please send {file} to those who maintain dtm-map, and run the command again."
-    ).format(file=file.name)
+    )
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="dtm-map-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            traceback.print_exc(file=file)
+        return what.format(file=file.name)
+    except OSError:
+        return what.format(file=_("the following lines")) + f"\n\n{traceback.format_exc()}"
 
 
 if __name__ == "__main__":

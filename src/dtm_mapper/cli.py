@@ -384,7 +384,7 @@ def _interview(
 def _end(ending: "Ending", options: list[str]) -> None:
     _say_goodbye(ending, options)
     if ending.how == "interrupted":
-        raise typer.Exit(130)
+        raise typer.Exit(ending.code)
     if ending.how == "refused":
         raise typer.Exit(2)
     if ending.unsaved is not None:

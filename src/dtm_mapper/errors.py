@@ -11,7 +11,8 @@ from dtm_mapper.screen import visible
 class DtmMapError(Exception):
     """Where something is wrong, what it is, and how to mend it; printed as these words, no traceback."""
 
-    exit_code: ClassVar[int] = 1
+    #: The README lists the codes. 2 means that nothing was done.
+    exit_code: ClassVar[int] = 2
 
     def __init__(self, where: str, what: str, mend: str = "") -> None:
         super().__init__(where, what, mend)
@@ -25,13 +26,15 @@ class DtmMapError(Exception):
 class Refused(DtmMapError):
     """A thing that the program will not do, such as writing over what somebody edited."""
 
+
+class Declined(DtmMapError):
+    """Something was shown, and nobody agreed to it."""
+
     exit_code = 1
 
 
 class Unusable(DtmMapError):
     """Wrong usage, or a file that cannot be read or written."""
-
-    exit_code = 2
 
 
 def office_missing(where: str) -> Unusable:
@@ -63,8 +66,6 @@ class Problem(NamedTuple):
 
 class FileProblems(DtmMapError):
     """A file that cannot be used as it is, with every problem found in it, in the order of its lines."""
-
-    exit_code = 2
 
     def __init__(self, where: str, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)

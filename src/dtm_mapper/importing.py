@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dtm_mapper.catalogue import Catalogue, load
 from dtm_mapper.contacts import find_contact
-from dtm_mapper.errors import Refused, Unusable, lines_of
+from dtm_mapper.errors import Declined, Refused, Unusable, lines_of
 from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.intake import read
@@ -46,7 +46,7 @@ def bring_in(
     and is None where nobody can be asked; `yes`: without asking, near misses are not taken.
 
     Gives the file that was written, or None where there was nothing to change. Raises Unusable, Refused,
-    FileProblems or OpenElsewhere; then nothing was written.
+    Declined, FileProblems or OpenElsewhere; then nothing was written.
     """
     used = load(catalogue)
     if section and section not in used.section_by_id:
@@ -91,7 +91,7 @@ def bring_in(
             raise Refused(str(file), what, _("Import it in parts, each into a mapping of its own."))
         if not yes and confirm is None:
             what = _("nothing was changed: without a terminal nobody can be asked")
-            raise Refused(str(file), what, _("To take it as shown, add --yes."))
+            raise Declined(str(file), what, _("To take it as shown, add --yes."))
         if store.comments():
             warn(
                 _("{file} has comments. They are not kept; the file with them will be in {folder}").format(
@@ -99,7 +99,7 @@ def bring_in(
                 )
             )
         if not yes and confirm is not None and not confirm(_("Change {file} so?").format(file=file)):
-            raise Refused(str(file), _("nothing was changed"))
+            raise Declined(str(file), _("nothing was changed"))
         _save(store, merged.mapping)
     return store.path
 

@@ -260,7 +260,7 @@ def test_on_leaving_in_trouble_the_whole_mapping_is_written_elsewhere_and_the_pl
         else:
             terminal.process.send_signal(leaving)
         code = terminal.wait_for_exit()
-        assert code == (1 if leaving == ":quit\r" else 130)
+        assert code == {":quit\r": 1, CTRL_C: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}[leaving]
         # Where only the file is protected, its folder is still the best place.
         place = (disk if kind is Protected else home) / "mapping-unsaved.yaml"
         said = terminal.history().replace("\n", "")

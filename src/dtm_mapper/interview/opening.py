@@ -83,7 +83,7 @@ def interview_here() -> Ending:
     """Asks which of the mappings in this folder to go on with, or for a new one, and holds the interview."""
     asker = _asker(plain=False)
     # Held to the end: what is typed while the chosen mapping is read must not echo.
-    with asker.held():
+    with asker.held(), _leaving_on_signals():
         try:
             file = _choose_file(asker, load())
         except Leave as leave:
@@ -162,10 +162,11 @@ def _say_comments(asker: Asker, store: Store, lines: list[int]) -> None:
 
 @contextmanager
 def _leaving_on_signals() -> Iterator[None]:
-    """A closed window or a request to end leaves as Ctrl-C does, with everything saved."""
+    """A closed window or a request to end leaves as Ctrl-C does, with everything saved. It is SystemExit,
+    because a KeyboardInterrupt from anywhere ends with 130."""
 
-    def leave(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
 
     names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
     before = {

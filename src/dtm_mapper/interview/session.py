@@ -38,6 +38,7 @@ class Ending(NamedTuple):
 
     `file` is the mapping's; `recorded`: whether it is there now. `unsaved`: where the mapping was put
     when its own file could not be written. `refusal` says which line was refused, and why.
+    `code` is the exit code of an interruption.
     """
 
     how: HowLeft
@@ -47,6 +48,7 @@ class Ending(NamedTuple):
     unsaved: Path | None = None
     recorded: bool = True
     refusal: str = ""
+    code: int = 130
 
 
 #: Writes the report of a mapping in a format: asks `may_replace` where somebody edited the one that is there,
@@ -86,6 +88,7 @@ class Session:
         """The interview to its end; `menu`: whether it begins with the menu of coming back."""
         how: HowLeft
         refusal = ""
+        code = 130
         try:
             self.asker.say(_("The mapping is saved in {path}").format(path=self.recorder.store.path))
             self.asker.say(_("Every answer is saved at once. Type ? for help, :quit to leave."), "note")
@@ -97,6 +100,9 @@ class Session:
             how, refusal = leave.how, leave.why
         except KeyboardInterrupt:
             how = "interrupted"
+        except SystemExit as request:
+            # SIGTERM or SIGHUP.
+            how, code = "interrupted", int(request.code or 0)
         except OutputFailed:
             # Nobody can read the next question.
             how = "left"
@@ -105,8 +111,8 @@ class Session:
             raise
         unsaved = self.recorder.save_at_last()
         recorded = self.recorder.saved is not None
-        path = self.recorder.store.path
-        return Ending(how, self.walk.at, path, tuple(self.reports), unsaved, recorded, refusal)
+        file, reports = self.recorder.store.path, tuple(self.reports)
+        return Ending(how, self.walk.at, file, reports, unsaved, recorded, refusal, code)
 
     def _step(self) -> None:
         place = self.walk.at
