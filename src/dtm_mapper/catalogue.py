@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from dtm_mapper.errors import FileProblems, Problem, Unusable
-from dtm_mapper.files import source_of
+from dtm_mapper.files import source_of, typed_path
 from dtm_mapper.i18n import _
 from dtm_mapper.texts import text_problem
 from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
@@ -163,7 +163,7 @@ def catalogue_path(given: Path | None) -> Path:
     if given is not None:
         return given
     named = os.environ.get("DTM_MAP_CATALOGUE")
-    return Path(named) if named else default_path()
+    return typed_path(named) if named else default_path()
 
 
 def load(given: Path | None = None) -> Catalogue:

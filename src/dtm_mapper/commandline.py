@@ -6,6 +6,8 @@ from typing import Any
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from dtm_mapper.files import typed_path
+
 
 class Command(TyperCommand):
     """A command with such parameters."""
@@ -35,9 +37,9 @@ def _processed(parameter: TyperArgument | TyperOption, otherwise: Any, context: 
     if wanted is None:
         return otherwise(context, value)
     if isinstance(value, str | Path) and wanted.annotation is Path:
-        value = Path(value)
+        value = typed_path(str(value))
     elif isinstance(value, tuple | list) and wanted.annotation == list[Path]:
-        value = [Path(each) for each in value]
+        value = [typed_path(str(each)) for each in value]
     elif not _is_plainly(value, wanted) or (value is None and parameter.required):
         return otherwise(context, value)
     return parameter.callback(context, parameter, value) if parameter.callback else value

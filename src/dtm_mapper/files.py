@@ -1,5 +1,6 @@
-"""Files from anywhere, read within bounds."""
+"""Files from anywhere: their names, and what is in them, read within bounds."""
 
+import os.path
 import stat
 from pathlib import Path
 
@@ -8,6 +9,13 @@ from dtm_mapper.i18n import _
 
 #: How large a mapping or a catalogue may be.
 MAX_BYTES = 8 * 1024 * 1024
+
+
+def typed_path(text: str) -> Path:
+    """Give the path that somebody typed, with `~` or `~user` at its beginning expanded. A user who does not
+    exist stays as typed."""
+    # Path("./~x").expanduser() would expand it, too.
+    return Path(os.path.expanduser(text))  # noqa: PTH111
 
 
 def source_of(path: Path, most: int = MAX_BYTES, smaller: str = "") -> bytes:

@@ -15,6 +15,7 @@ from typing import Literal, cast
 
 from dtm_mapper.catalogue import Catalogue, Choice, Depth, load
 from dtm_mapper.errors import DtmMapError, Unusable, lines_of
+from dtm_mapper.files import typed_path
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import talk
 from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, line, pick
@@ -105,7 +106,7 @@ def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
             if not Path(DEFAULT_NAME).exists():
                 return Path(DEFAULT_NAME)
             if name := line(asker, _("A name for its file"), _("such as: mali")):
-                return Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+                return typed_path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
         except (Cancelled, Elsewhere):
             asker.say(_("Choose a mapping, or type :quit to leave"), "warning")
 
