@@ -375,6 +375,8 @@ class TestCheck:
         assert "foreign.yaml:1: " in result.out
 
     def test_without_a_name_it_checks_the_mapping_here_and_the_catalogue(self, folder: Path) -> None:
+        for name in ("mali.yaml", "newer.yaml"):
+            (folder / name).unlink()
         catalogue_only = run("check", cwd=folder)
         assert catalogue_only == Result(0, f"{default_path()}: no problems\n", "")
         (folder / "dtm-mapping.yaml").write_text(MAPPING, encoding="utf-8")

@@ -34,9 +34,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-File = Annotated[
+NewFile = Annotated[
     Path,
     typer.Argument(metavar="FILE", help=_("The mapping's file."), show_default=str(DEFAULT_FILE)),
+]
+_DEFAULT = _("dtm-mapping.yaml, or else the only mapping in this folder")
+File = Annotated[
+    Path | None,
+    typer.Argument(metavar="FILE", help=_("The mapping's file."), show_default=_DEFAULT),
 ]
 Depth = Annotated[
     Literal["names", "standard", "full"] | None,
@@ -81,7 +86,7 @@ def start(
 
 @app.command(cls=Command, epilog=_("Example: dtm-map new mali.yaml --depth full"))
 def new(
-    file: File = DEFAULT_FILE,
+    file: NewFile = DEFAULT_FILE,
     depth: Depth = None,
     plain: Plain = False,
     catalogue: CatalogueFile = None,
@@ -92,7 +97,7 @@ def new(
 
 @app.command(cls=Command, epilog=_("Example: dtm-map edit mali.yaml --at unhcr"))
 def edit(
-    file: File = DEFAULT_FILE,
+    file: File = None,
     at: Annotated[
         str | None,
         typer.Option("--at", metavar="WHERE", help=_("Where to begin: a section, a row, or part of a name.")),
@@ -111,12 +116,13 @@ def edit(
     if (at is not None) + missing + verify > 1:
         raise typer.BadParameter(_("Use one of --at, --missing and --verify."))
     walked: Walked = "missing" if missing else "verify" if verify else "all"
+    file = file or _default_mapping()
     _interview(file, depth, plain, catalogue, must_exist=True, at=at, walked=walked)
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map report mali.yaml -o mali.md"))
 def report(
-    file: File = DEFAULT_FILE,
+    file: File = None,
     format_name: Annotated[
         str | None,
         typer.Option(
@@ -155,6 +161,7 @@ def report(
         raise typer.BadParameter(_("Use one of --with-personal and --public."))
     to_screen = out == _SCREEN
     chosen = reports.format_of(format_name, None if to_screen else out)
+    file = file or _default_mapping()
     mapping, used = _load(file, catalogue)
     content = reports.render(mapping, used, chosen, with_personal, public, hxl)
     if to_screen:
@@ -193,7 +200,7 @@ def import_(
             help=_("A filled worksheet (Word, Excel), a table (Excel, CSV) or a JSON report."),
         ),
     ],
-    file: File = DEFAULT_FILE,
+    file: File = None,
     split: Annotated[
         str,
         typer.Option(
@@ -221,6 +228,7 @@ def import_(
     """Brings a filled worksheet or a report back into a mapping."""
     from dtm_mapper.importing import bring_in
 
+    file = file or _default_mapping()
     confirm = output.confirmation()
     written = bring_in(source, file, catalogue, split, section, output.show, output.say, confirm, yes)
     if written is None:
@@ -251,7 +259,7 @@ def schema(
 def status(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help=_("The mappings' files."), show_default=str(DEFAULT_FILE)),
+        typer.Argument(metavar="FILE...", help=_("The mappings' files."), show_default=_DEFAULT),
     ] = None,
     stale: Annotated[
         int,
@@ -273,12 +281,12 @@ def status(
         output.show(overview(mapping, used, str(file), before))
         return True
 
-    _each(files or [DEFAULT_FILE], show)
+    _each(files or [_default_mapping()], show)
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map restore mali.yaml --put 2"))
 def restore(
-    file: File = DEFAULT_FILE,
+    file: File = None,
     put: Annotated[
         int | None, typer.Option("--put", metavar="NUMBER", min=1, help=_("The backup to put back."))
     ] = None,
@@ -289,6 +297,7 @@ def restore(
     from dtm_mapper.restoring import listing, put_back
 
     used = load(catalogue)
+    file = file or _default_mapping(with_backups=True)
     if put is None:
         output.show(listing(file, used))
     else:
@@ -318,8 +327,10 @@ def check(
             print(visible(line))
         return all(problem.warning for problem in problems)
 
-    here = [DEFAULT_FILE] if DEFAULT_FILE.exists() else []
-    _each(files or [*here, catalogue_path(catalogue)], check_one)
+    if not files:
+        mapping = _default_mapping()
+        files = [*([mapping] if mapping.exists() else []), catalogue_path(catalogue)]
+    _each(files, check_one)
 
 
 @app.command("catalogue", cls=Command, epilog=_("Example: dtm-map catalogue --yaml > my-catalogue.yaml"))
@@ -351,6 +362,12 @@ def _each(files: list[Path], sound: Callable[[Path], bool]) -> None:
             code = max(code, error.exit_code)
     if code:
         raise typer.Exit(code)
+
+
+def _default_mapping(with_backups: bool = False) -> Path:
+    from dtm_mapper.default_mapping import default_mapping
+
+    return default_mapping(with_backups)
 
 
 def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
