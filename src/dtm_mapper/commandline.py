@@ -17,10 +17,17 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A group of commands with such parameters."""
+    """A group of commands with such parameters, which names the command that was meant by another word."""
 
     def get_params(self, *args: Any) -> Any:
         return [_light(parameter) for parameter in super().get_params(*args)]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] in self.commands or args[0].startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from dtm_mapper.suggestion import unknown_command
+
+        raise unknown_command(args, list(self.commands))
 
 
 def _light(parameter: Any) -> Any:

@@ -1,7 +1,7 @@
 """What commands print: results on standard output, messages and questions on standard error."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,14 +76,18 @@ def write_file(content: bytes, target: Path, format_name: str, yes: bool) -> Non
 
 
 def command_line(*words: str) -> str:
-    """Quote a command of dtm-map so that it can be copied into the shell."""
-    import shlex
+    """Give a command of dtm-map as it can be copied into the shell."""
     import shutil
-    import subprocess
 
     # Installed in a virtual environment that is not activated, it goes by its path.
     started = [sys.argv[0]] if Path(sys.argv[0]).suffix != ".py" else [sys.executable, "-m", "dtm_mapper"]
-    program = ["dtm-map"] if shutil.which("dtm-map") else started
+    return quoted([*(["dtm-map"] if shutil.which("dtm-map") else started), *words])
+
+
+def quoted(words: Sequence[str]) -> str:
+    """Join the words of a command, quoted for the shell of this system."""
+    import shlex
+    import subprocess
+
     # cmd.exe and PowerShell know no single quotes.
-    quote = subprocess.list2cmdline if sys.platform == "win32" else shlex.join
-    return quote([*program, *words])
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
