@@ -14,6 +14,8 @@ from typer.main import get_command
 
 from dtm_mapper.catalogue import default_path
 from dtm_mapper.cli import app
+from dtm_mapper.reports import FORMATS
+from pseudoterminal import Pseudoterminal
 from test_cli import MAPPING, environment
 
 FULL = Path("/dev/full")
@@ -189,3 +191,29 @@ def test_a_result_is_complete_and_in_its_place(run: Run) -> None:
     for unbuffered in ("", "1"):
         done = run("catalogue --yaml", unbuffered, stdout=subprocess.PIPE)
         assert (done.returncode, done.stdout) == (0, default_path().read_bytes())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_goes_to_a_pipe_or_a_file_in_every_format(run: Run, tmp_path: Path, name: str) -> None:
+    arguments = f"report mali.yaml -f {name} -o -"
+    with (tmp_path / "out").open("wb") as out:
+        assert run(arguments, stdout=out).returncode == 0
+    content = (tmp_path / "out").read_bytes()
+    assert run(arguments, stdout=subprocess.PIPE).stdout == content
+    assert content.startswith(b"PK") == (name in ("docx", "xlsx"))
+
+
+@posix
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_terminal_gets_only_reports_that_are_text(tmp_path: Path, name: str) -> None:
+    (tmp_path / "mali.yaml").write_text(MAPPING, encoding="utf-8")
+    with Pseudoterminal("report", "mali.yaml", "-f", name, "-o", "-", cwd=tmp_path, columns=120) as terminal:
+        code = terminal.wait_for_exit()
+        if name not in ("docx", "xlsx"):
+            assert (code, "WFP Bangladesh" in terminal.history()) == (0, True)
+            return
+        assert code == 2
+        assert terminal.text().splitlines() == [
+            "dtm-map: standard output: this format is not text, so a terminal cannot show it",
+            "  Name a file with -o, or send the output to a file or to another program.",
+        ]

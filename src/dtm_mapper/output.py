@@ -28,7 +28,11 @@ def say(line: str) -> None:
 
 
 def write_bytes(content: bytes) -> None:
-    """Write a result to standard output as it is."""
+    """Write a result to standard output as it is. Raises Refused for a terminal if it is not text."""
+    if b"\0" in content and sys.stdout.isatty():
+        what = _("this format is not text, so a terminal cannot show it")
+        mend = _("Name a file with -o, or send the output to a file or to another program.")
+        raise Refused(_("standard output"), what, mend)
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
 
