@@ -155,7 +155,7 @@ def test_the_fields_are_the_designs(catalogue: Catalogue) -> None:
         ("engagement", one, False, "full", "internal"),
         ("frequency", one, True, "full", "internal"),
         ("area", text, False, "full", "public"),
-        ("focal_point", text, False, "full", "internal"),
+        ("focal_point", text, False, "full", "personal"),
         ("contact", text, False, "full", "personal"),
         ("notes", text, False, "full", "internal"),
     ]

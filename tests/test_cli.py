@@ -45,6 +45,7 @@ sections:
     - name: WFP Bangladesh
       levels: [strategic, operational]
       needs: [food, Age of the shelters]
+      frequency: each-round
       focal_point: Head of VAM
       contact: vam@example.org
       verified: '2020-01-02'
@@ -492,9 +493,13 @@ class TestReport:
     @pytest.mark.parametrize(
         ("options", "shown", "hidden"),
         [
-            ("", ("Head of VAM",), ("vam@example.org",)),
-            ("--with-personal", ("Head of VAM", "vam@example.org"), ()),
-            ("--public", (), ("Head of VAM", "vam@example.org")),
+            ("", ("Each round", "Ask the ISCG", "Closed"), ("Head of VAM", "vam@example.org")),
+            (
+                "--with-personal",
+                ("Each round", "Ask the ISCG", "Closed", "Head of VAM", "vam@example.org"),
+                (),
+            ),
+            ("--public", (), ("Each round", "Ask the ISCG", "Closed", "Head of VAM", "vam@example.org")),
         ],
     )
     def test_shows_what_is_personal_or_internal_as_told(

@@ -448,7 +448,13 @@ def test_an_organisation_that_is_still_counted_is_not_listed_as_gone() -> None:
     assert "No longer counted" not in page.headings
 
 
-SECRETS = {"area": "public", "focal_point": "internal", "notes": "internal", "contact": "personal"}
+SECRETS = {
+    "area": "public",
+    "frequency": "internal",
+    "notes": "internal",
+    "focal_point": "personal",
+    "contact": "personal",
+}
 
 
 def text_in(report: bytes) -> str:

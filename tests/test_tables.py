@@ -410,7 +410,7 @@ class TestExcel:
                 "Last changed": "2026-11-23",
                 "Catalogue": "dtm-data-users",
                 "Catalogue version": "1",
-                "Left out": "Contact",
+                "Left out": "Focal point; Contact",
                 "No longer counted": "Gone\\; NGO",
             }.items()
         )

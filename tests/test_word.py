@@ -164,7 +164,7 @@ def test_all_that_is_known_of_the_mapping_stands_before_the_sections() -> None:
         "Prepared by": ["NPM"],
         "Last changed": ["2026-11-23"],
         "Progress": ["7 organisations; of 59 rows 4 mapped, 2 not applicable, 1 pending, 52 open"],
-        "Left out of this report": ["Engagement; Contact; Notes"],
+        "Left out of this report": ["Engagement; Contact; Notes; Reason or note"],
     }
     progress = [[cell.text for cell in row.cells] for row in headed(document, "Section")[0].rows]
     assert progress[0][1:] == ["Mapped", "Not applicable", "Pending", "Open", "Other data users"]

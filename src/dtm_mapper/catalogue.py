@@ -132,10 +132,10 @@ class Catalogue:
 
     @cached_property
     def contact_field(self) -> Field | None:
-        """The field for personal text, such as how a focal point is reached."""
-        return next(
-            (field for field in self.fields if field.visibility == "personal" and field.type == "text"), None
-        )
+        """The field for an address or a telephone number: the last one for personal text, because a contact
+        follows the person or the role that it belongs to."""
+        personal = [field for field in self.fields if (field.visibility, field.type) == ("personal", "text")]
+        return personal[-1] if personal else None
 
     def asked_at(self, depth: Depth) -> tuple[Field, ...]:
         """The fields that are asked at a depth, in their order."""

@@ -145,7 +145,7 @@ def report(
         bool, typer.Option("--with-personal", help=_("Personal fields too, such as contacts."))
     ] = False,
     public: Annotated[
-        bool, typer.Option("--public", help=_("Without internal fields, for anyone to read."))
+        bool, typer.Option("--public", help=_("Leave out internal fields, reasons and notes, too."))
     ] = False,
     hxl: Annotated[bool, typer.Option("--hxl", help=_("With a row of HXL hashtags (xlsx, csv)."))] = False,
     yes: Annotated[
@@ -156,6 +156,7 @@ def report(
     """Writes a report of a mapping."""
     from dtm_mapper import reports
     from dtm_mapper.errors import Refused
+    from dtm_mapper.reports.privacy import contact_warning, contacts_shown
 
     if with_personal and public:
         raise typer.BadParameter(_("Use one of --with-personal and --public."))
@@ -164,6 +165,8 @@ def report(
     file = file or _default_mapping()
     mapping, used = _load(file, catalogue)
     content = reports.render(mapping, used, chosen, with_personal, public, hxl)
+    if warning := contact_warning(contacts_shown(mapping, used, with_personal, public)):
+        print(visible(warning, lines=True), file=sys.stderr)
     if to_screen:
         output.write_bytes(content)
         return
@@ -421,6 +424,8 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
         print(_("The mapping is in {file}").format(file=ending.file), file=sys.stderr)
     for report in ending.reports:
         print(_("The report is in {path}").format(path=report), file=sys.stderr)
+    if ending.warning:
+        print(visible(ending.warning, lines=True), file=sys.stderr)
     if ending.recorded and not ending.reports:
         command = output.command_line("edit", str(ending.file), "--at", str(ending.at), *options)
         print(_("To go on here: {command}").format(command=command), file=sys.stderr)

@@ -72,12 +72,14 @@ def interview(
                 _("This folder cannot be locked: make sure that nobody else edits this mapping"), "warning"
             )
         recorder = Recorder(asker, store, walk, saved, today)
-        session = Session(asker, recorder, _report_writer(store, used))
+        contacts: dict[str, None] = {}
+        session = Session(asker, recorder, _report_writer(store, used, contacts))
         if walked == "missing":
             session.ask_missing()
         elif walked == "verify":
             session.ask_to_verify()
-        return session.run(menu=saved is not None and at is None and walked == "all")
+        ending = session.run(menu=saved is not None and at is None and walked == "all")
+        return ending._replace(warning="\n".join(filter(None, contacts)))
 
 
 def interview_here() -> Ending:
@@ -190,13 +192,15 @@ def holder() -> str:
     return _("{user} on {machine}, since {now}").format(user=user, machine=socket.gethostname(), now=now)
 
 
-def _report_writer(store: Store, catalogue: Catalogue) -> ReportWriter:
-    """Writes reports beside the mapping."""
+def _report_writer(store: Store, catalogue: Catalogue, contacts: dict[str, None]) -> ReportWriter:
+    """Write reports beside the mapping, and put what to say about contacts in them into `contacts`."""
 
     def write(mapping: Mapping, format_name: str, may_replace: Callable[[Path], bool]) -> Path | None:
         from dtm_mapper import reports
+        from dtm_mapper.reports.privacy import contact_warning, contacts_shown
 
         content = reports.render(mapping, catalogue, format_name)
+        contacts[contact_warning(contacts_shown(mapping, catalogue))] = None
         out = reports.beside(store.path, format_name)
         return reports.write(content, out, format_name, may_replace)
 

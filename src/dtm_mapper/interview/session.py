@@ -38,7 +38,7 @@ class Ending(NamedTuple):
 
     `file` is the mapping's; `recorded`: whether it is there now. `unsaved`: where the mapping was put
     when its own file could not be written. `refusal` says which line was refused, and why.
-    `code` is the exit code of an interruption.
+    `code` is the exit code of an interruption. `warning`: what to say about contacts in the reports, or ''.
     """
 
     how: HowLeft
@@ -49,6 +49,7 @@ class Ending(NamedTuple):
     recorded: bool = True
     refusal: str = ""
     code: int = 130
+    warning: str = ""
 
 
 #: Writes the report of a mapping in a format: asks `may_replace` where somebody edited the one that is there,

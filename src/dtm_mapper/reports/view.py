@@ -1,6 +1,6 @@
 """What a report shows of a mapping, once for all formats."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dtm_mapper.catalogue import Catalogue, Depth, Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Progress, State, organisation, progress
+from dtm_mapper.reports.privacy import hidden_fields, recorded_fields, without_hidden
 
 #: The word for each state of a row.
 STATES: dict[State, str] = {
@@ -77,9 +78,9 @@ class Turned(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """A mapping as reports show it. `shown` are the fields with a column, `left_out` the labels of fields
-    that hold answers and are not shown, `standard` the ids of those that the standard depth asks. Dates are
-    ISO dates. What is counted of the lines is counted once a format asks for it."""
+    """A mapping as reports show it. `shown` are the fields with a column, `left_out` the labels of what the
+    mapping contains and the report does not show, `standard` the ids of the fields that the standard depth
+    asks. Dates are ISO dates. What is counted of the lines is counted once a format asks for it."""
 
     response: str
     country_code: str
@@ -157,27 +158,20 @@ class View:
 
 
 def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public: bool = False) -> View:
-    """What a report shows. `personal`: with personal fields; `public`: without internal ones."""
+    """What a report shows. `personal`: with personal fields; `public`: without internal ones, reasons and
+    notes."""
+    fields = recorded_fields(mapping, catalogue)
+    hidden = hidden_fields(fields.values(), personal, public)
     used: set[str] = set()
     for *_place, user in mapping.every_user(catalogue):
         used.update(user.details)
-    fields = {asked.id: asked for asked in (*catalogue.fields, *_gone(mapping, catalogue, used))}
-    hidden = {
-        asked.id: asked.label
-        for asked in fields.values()
-        if (asked.visibility == "personal" and not personal) or (asked.visibility == "internal" and public)
-    }
+    left_out = [asked.label for id, asked in fields.items() if id in hidden and id in used]
+    if public and any(row.not_applicable or row.pending for row in mapping.rows.values()):
+        left_out.append(_("Reason or note"))
+    mapping = without_hidden(mapping, catalogue, hidden, public)
     standard = frozenset(asked.id for asked in catalogue.asked_at("standard"))
-    shown = [
-        asked
-        for asked in fields.values()
-        if asked.id not in hidden and (asked.id in used or asked.id in standard)
-    ]
-    # Where it may not be said that somebody left, who did is not there at all.
-    without_left = any(asked.id in hidden for asked in catalogue.fields_to_leave)
-    sections = [
-        _section(mapping, catalogue, id, shown, without_left) for id in mapping.section_ids(catalogue)
-    ]
+    shown = [asked for id, asked in fields.items() if id not in hidden and (id in used or id in standard)]
+    sections = [_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)]
     return View(
         response=mapping.response,
         country_code=mapping.country,
@@ -191,30 +185,17 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         purpose=catalogue.purpose,
         progress=Progress(*map(sum, zip(*[section.progress for section in sections], strict=True))),
         shown=tuple(shown),
-        left_out=tuple(label for id, label in hidden.items() if id in used),
+        left_out=tuple(left_out),
         standard=standard,
         sections=tuple(sections),
     )
-
-
-def _gone(mapping: Mapping, catalogue: Catalogue, used: set[str]) -> Iterator[Field]:
-    """The fields of which the mapping has answers and the catalogue knows nothing; who may see them, too."""
-    for id in sorted(used - catalogue.field_by_id.keys()):
-        answers = [user.details[id] for *_place, user in mapping.every_user(catalogue) if id in user.details]
-        several = any(isinstance(answer, tuple) for answer in answers)
-        yield Field(id, id, id, "select_multiple" if several else "text", "full", "personal")
 
 
 def _not_interests(asked: Field) -> bool:
     return not asked.interests
 
 
-def _section(
-    mapping: Mapping, catalogue: Catalogue, section: str, shown: list[Field], without_left: bool
-) -> SectionView:
-    def present(users: tuple[DataUser, ...]) -> Sequence[DataUser]:
-        return [user for user in users if not user.inactive(catalogue)] if without_left else users
-
+def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[Field]) -> SectionView:
     known = catalogue.section_by_id.get(section)
     ids = [asked.id for asked in shown]
     lines: list[Line] = []
@@ -225,9 +206,8 @@ def _section(
         state = row.state(catalogue)
         if state != "mapped":
             lines.append(Line(example, row.label, gone, state, "", words, {}, False, row.verified))
-        users = present(row.users)
-        lines += [_line(example, row.label, gone, user, catalogue, ids, row.verified) for user in users]
-    others = present(mapping.users(section, OTHER))
+        lines += [_line(example, row.label, gone, user, catalogue, ids, row.verified) for user in row.users]
+    others = mapping.users(section, OTHER)
     lines += [_line("", "", False, user, catalogue, ids, "") for user in others]
     return SectionView(
         id=section,
