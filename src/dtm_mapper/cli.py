@@ -129,7 +129,7 @@ def report(
             "-f",
             "--format",
             metavar="FORMAT",
-            help=_("md, html, docx (Word), xlsx (Excel), csv or json; else by OUT's ending, or md."),
+            help=_("md, html, docx (Word), xlsx (Excel), csv, json or yaml; else by OUT's ending, or md."),
         ),
     ] = None,
     out: Annotated[
@@ -157,11 +157,16 @@ def report(
     from dtm_mapper import reports
     from dtm_mapper.errors import Refused
     from dtm_mapper.reports.privacy import contact_warning, contacts_shown
+    from dtm_mapper.storage import holds_mapping
 
     if with_personal and public:
         raise typer.BadParameter(_("Use one of --with-personal and --public."))
     to_screen = out == _SCREEN
     chosen = reports.format_of(format_name, None if to_screen else out)
+    if with_personal and chosen == "yaml":
+        raise typer.BadParameter(
+            _("A mapping to hand on never has personal fields: leave out --with-personal.")
+        )
     file = file or _default_mapping()
     mapping, used = _load(file, catalogue)
     content = reports.render(mapping, used, chosen, with_personal, public, hxl)
@@ -173,6 +178,9 @@ def report(
     target = out or reports.beside(file, chosen)
     if target.exists() and target.samefile(file):
         raise Refused(str(target), _("this is the mapping itself"), _("Name another file with -o."))
+    if holds_mapping(target):
+        what = _("this is a mapping, and no report is written over it")
+        raise Refused(str(target), what, _("Name another file with -o."))
     output.write_file(content, target, chosen, yes)
 
 

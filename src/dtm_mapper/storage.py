@@ -19,6 +19,7 @@ from dtm_mapper.files import MAX_BYTES, source_of
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
+from dtm_mapper.sharing import has_sign, is_shared
 from dtm_mapper.yamlfile import comment_lines
 
 #: Endings by which other programs would open a mapping as what it is not.
@@ -39,14 +40,26 @@ def read(path: Path) -> bytes:
 
 
 def mappings_in(folder: Path) -> list[Path]:
-    """The mappings in a folder, by name."""
+    """The mappings in a folder, by name, without those that were written to be handed on."""
     found = []
     for path in sorted(folder.glob("*.y*ml")):
         with contextlib.suppress(OSError):
             # To open a pipe would wait for whoever writes to it.
-            if path.is_file() and looks_like_mapping(_beginning(path)):
+            if path.is_file() and looks_like_mapping(_beginning(path)) and not _is_shared(path):
                 found.append(path)
     return found
+
+
+def holds_mapping(path: Path) -> bool:
+    """Return whether a file is a mapping, other than one that was written to be handed on."""
+    with contextlib.suppress(OSError):
+        beginning = _beginning(path) if path.is_file() else b""
+        return looks_like_mapping(beginning) and not has_sign(beginning)
+    return False
+
+
+def _is_shared(path: Path) -> bool:
+    return has_sign(_beginning(path)) and is_shared(path.read_bytes())
 
 
 def _beginning(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable, office_missing
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
-from dtm_mapper.reports.marks import ARCHIVE, COMMENT, Mark
+from dtm_mapper.reports.marks import ARCHIVE, COMMENT, SIGN, Mark
 from dtm_mapper.reports.view import view
 from dtm_mapper.storage import write_whole
 
@@ -38,12 +38,14 @@ FORMATS = {
     "xlsx": Format(_("Excel"), ".xlsx", "excel", ARCHIVE, hxl=True, blank=True, needs="openpyxl"),
     "csv": Format(_("CSV"), ".csv", "csvfile", hxl=True),
     "json": Format(_("JSON"), ".json", "jsonfile"),
+    "yaml": Format(_("a mapping to hand on"), "-shared.yaml", "shared", SIGN),
 }
 
 
 def format_of(name: str | None, out: Path | None) -> str:
     """The format asked for by name, else by the ending of the file, else Markdown. Raises Unusable."""
     wanted = name or (out.suffix[1:].lower() if out else "") or "md"
+    wanted = "yaml" if wanted == "yml" else wanted
     if wanted not in FORMATS:
         known = ", ".join(f"{key} ({known.name})" for key, known in FORMATS.items())
         raise Unusable(
@@ -96,7 +98,7 @@ def _module(format_name: str) -> ModuleType:
 
 def beside(file: Path, format_name: str) -> Path:
     """Where the report of a mapping's file goes by default."""
-    out = file.with_suffix(FORMATS[format_name].ending)
+    out = file.with_name(f"{file.stem}{FORMATS[format_name].ending}")
     return out if out != file else file.with_name(f"{file.stem}-report{out.suffix}")
 
 

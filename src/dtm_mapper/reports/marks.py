@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from dtm_mapper.sharing import is_shared
+
 
 class Mark(NamedTuple):
     """`put` gives a report with its mark, `unbroken` says whether a marked report is as it was written."""
@@ -51,3 +53,6 @@ def _archive_unbroken(marked: bytes) -> bool:
 
 #: The comment of a zip archive, which office documents are; their programs drop it when they save.
 ARCHIVE = Mark(_put_archive_comment, _archive_unbroken)
+
+#: The sign of a mapping to hand on, which it has from the start.
+SIGN = Mark(bytes, is_shared)

@@ -97,6 +97,9 @@ class View:
     left_out: tuple[str, ...]
     standard: frozenset[str]
     sections: tuple[SectionView, ...]
+    #: The catalogue, and what of the mapping the report shows.
+    catalogue: Catalogue
+    mapping: Mapping
 
     @property
     def country(self) -> str:
@@ -188,6 +191,8 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         left_out=tuple(left_out),
         standard=standard,
         sections=tuple(sections),
+        catalogue=catalogue,
+        mapping=mapping,
     )
 
 

@@ -1,0 +1,43 @@
+"""The sign by which dtm-map knows a mapping that it wrote to be handed on."""
+
+import hashlib
+import re
+
+_SIGN = re.compile(rb"^# dtm-map shared ([0-9a-f]{64})$\n", re.MULTILINE)
+#: The comment has to stay within what is read to see what a file is.
+_BEGINNING, _LINE = 2_000, 400
+
+
+def with_sign(text: str, about: list[str]) -> bytes:
+    """Return a mapping's text below a comment that says something about it and contains the sign."""
+    comment = "".join(f"# {_one_line(line)}\n" for line in about)
+    sign = f"# dtm-map shared {hashlib.sha256((comment + text).encode()).hexdigest()}\n"
+    return f"{comment}{sign}{text}".encode()
+
+
+def _one_line(text: str) -> str:
+    """Keep the end of a comment from ending where a reader of YAML sees a line break."""
+    return "".join(character if character.isprintable() else " " for character in text)[:_LINE]
+
+
+def has_sign(source: bytes) -> bool:
+    """Return whether a file, of which this is at least the beginning, was once written to be handed on."""
+    return _SIGN.search(_with_line_feeds(source[:_BEGINNING])) is not None
+
+
+def is_shared(source: bytes) -> bool:
+    """Return whether a mapping is as it was written to be handed on.
+
+    As soon as somebody edits or continues it, it is a mapping like any other.
+    """
+    source = _with_line_feeds(source)
+    sign = _SIGN.search(source, 0, _BEGINNING)
+    if sign is None:
+        return False
+    rest = source[: sign.start()] + source[sign.end() :]
+    return hashlib.sha256(rest).hexdigest().encode() == sign[1]
+
+
+def _with_line_feeds(source: bytes) -> bytes:
+    # A mail program or a copy over a network may have changed the line breaks alone.
+    return source.replace(b"\r\n", b"\n")
