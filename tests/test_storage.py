@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -769,9 +770,14 @@ def test_the_mappings_in_a_folder_are_known_by_what_they_say(tmp_path: Path) -> 
 
 @windows
 @pytest.mark.parametrize(
-    ("mode", "words"), [(0o644, "Everybody"), (0o640, "your group"), (0o600, "Only you")]
+    ("mode", "words"), [(0o644, "everybody"), (0o604, "everybody"), (0o640, "your group"), (0o600, "")]
 )
-def test_who_can_read_the_file_is_told(file: Path, mode: int, words: str) -> None:
+def test_that_others_can_read_the_file_is_told(file: Path, mode: int, words: str) -> None:
     store = opened(file, text(PENDING))
     file.chmod(mode)
-    assert words in store.readers()
+    warning = store.warning_of_readers()
+    assert words in warning
+    assert bool(words) == bool(warning)
+    if warning:
+        subprocess.run(shlex.split(warning.partition(": ")[2]), check=True)
+        assert store.warning_of_readers() == ""

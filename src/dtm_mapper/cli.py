@@ -15,6 +15,7 @@ from dtm_mapper.screen import visible
 
 if TYPE_CHECKING:
     from dtm_mapper.catalogue import Catalogue
+    from dtm_mapper.copies import Leftovers
     from dtm_mapper.interview.session import Ending
     from dtm_mapper.mapping import Mapping
 
@@ -301,18 +302,39 @@ def restore(
     put: Annotated[
         int | None, typer.Option("--put", metavar="NUMBER", min=1, help=_("The backup to put back."))
     ] = None,
+    delete: Annotated[
+        bool, typer.Option("--delete", help=_("Delete all backups, for example to remove personal answers."))
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Delete them without asking."))] = False,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Lists the backups of a mapping, and puts one back."""
+    """Lists the backups of a mapping, puts one back, or deletes them."""
+    from dtm_mapper import restoring
     from dtm_mapper.catalogue import load
-    from dtm_mapper.restoring import listing, put_back
 
+    if put is not None and delete:
+        raise typer.BadParameter(_("--put and --delete cannot be combined."))
     used = load(catalogue)
     file = file or _default_mapping(with_backups=True)
-    if put is None:
-        output.show(listing(file, used))
+    if delete:
+        _delete_backups(file, restoring.delete(file, used, output.confirmation(), yes))
+    elif put is None:
+        output.show(restoring.listing(file, used))
     else:
-        print(_("{file} is again as in {backup}").format(file=file, backup=put_back(file, used, put)))
+        backup = restoring.put_back(file, used, put)
+        print(_("{file} is again as in {backup}").format(file=file, backup=backup))
+
+
+def _delete_backups(file: Path, count: int) -> None:
+    """Print that backups were deleted, and which other copies of the mapping are still there."""
+    from dtm_mapper.copies import copies_of
+    from dtm_mapper.i18n import ngettext
+
+    what = ngettext("Deleted {count} backup of {file}.", "Deleted {count} backups of {file}.", count)
+    print(visible(what.format(count=count, file=file)))
+    if copies := copies_of(file):
+        what = _("These copies of it are still there, and may have personal answers, too: {copies}")
+        print(visible(what.format(copies=", ".join(map(str, copies)))), file=sys.stderr)
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map check mali.yaml my-catalogue.yaml"))
@@ -437,3 +459,15 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
     if ending.recorded and not ending.reports:
         command = output.command_line("edit", str(ending.file), "--at", str(ending.at), *options)
         print(_("To go on here: {command}").format(command=command), file=sys.stderr)
+    if ending.leftovers is not None:
+        _say_leftovers(ending.leftovers, [option for option in options if option != "--plain"])
+
+
+def _say_leftovers(leftovers: "Leftovers", options: list[str]) -> None:
+    command = output.command_line("restore", str(leftovers.file), "--delete", *options)
+    what = _("You removed personal answers, but the backups of {file} still have them.")
+    print(visible(what.format(file=leftovers.file)), file=sys.stderr)
+    if leftovers.copies:
+        what = _("These copies have them, too: {copies}")
+        print(visible(what.format(copies=", ".join(map(str, leftovers.copies)))), file=sys.stderr)
+    print(_("To delete the backups: {command}").format(command=command), file=sys.stderr)

@@ -1,5 +1,6 @@
-"""Puts an earlier state of a mapping back from its backups."""
+"""Put an earlier state of a mapping back from its backups, or delete them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -7,8 +8,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.errors import DtmMapError, Unusable
-from dtm_mapper.i18n import _
+from dtm_mapper.errors import Declined, DtmMapError, Unusable
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview.opening import holder
 from dtm_mapper.interview.talk import changes
 from dtm_mapper.interview.walk import Walk
@@ -54,6 +55,36 @@ def put_back(file: Path, catalogue: Catalogue, number: int) -> Path:
         except OSError as error:
             raise Unusable(str(file), _("it cannot be written ({why})").format(why=error.strerror)) from None
     return backups[number - 1]
+
+
+def delete(file: Path, catalogue: Catalogue, confirm: Callable[[str], bool] | None, yes: bool) -> int:
+    """Delete the backups of a mapping after a yes, and return how many there were.
+
+    `confirm` asks a question, and is None if nobody can be asked; `yes` is the answer to it. Raises Unusable,
+    Declined, or OpenElsewhere while a session has the mapping open.
+    """
+    store = Store(file, catalogue)
+    _backups(file, catalogue)
+    with store.locked(holder()):
+        count = len(store.backups.paths())
+        question = ngettext(
+            "Delete {count} backup of {file}? It cannot be brought back.",
+            "Delete {count} backups of {file}? They cannot be brought back.",
+            count,
+        )
+        if not yes and confirm is None:
+            what = _("no backup was deleted, because nobody can be asked without a terminal")
+            raise Declined(str(file), what, _("To delete the backups without a question, add --yes."))
+        if not yes and confirm is not None and not confirm(question.format(count=count, file=file)):
+            raise Declined(str(file), _("no backup was deleted"))
+        try:
+            store.backups.delete()
+        except OSError as error:
+            what = _("not all backups could be deleted ({why})").format(why=error.strerror)
+            raise Unusable(
+                str(store.backups.folder), what, _("Close the programs that have one open, and try again.")
+            ) from None
+    return count
 
 
 def _backups(file: Path, catalogue: Catalogue) -> list[Path]:

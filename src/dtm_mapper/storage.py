@@ -5,11 +5,12 @@ import errno
 import glob
 import os
 import re
+import shlex
 import stat
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -111,19 +112,24 @@ class Store:
         self._on_disk = source
         return mapping, problems
 
-    def readers(self) -> str:
-        """Who on this machine can read the file, as a sentence."""
+    def warning_of_readers(self) -> str:
+        """Return what to say if others on this machine can read personal answers in the file, or ''."""
         if sys.platform == "win32":
-            return _("Whoever can open its folder can read it.")
+            what = _("{file} now has personal answers, and whoever can open its folder can read it. {mend}")
+            mend = _("To change that, move it to a folder that only you can open.")
+            return what.format(file=self.path, mend=mend)
         try:
             mode = self._target.stat().st_mode
         except OSError:
             return ""
         if mode & stat.S_IROTH:
-            return _("Everybody with an account on this machine can read it.")
-        if mode & stat.S_IRGRP:
-            return _("You and your group on this machine can read it.")
-        return _("Only you can read it on this machine.")
+            who = _("everybody with an account on this machine")
+        elif mode & stat.S_IRGRP:
+            who = _("your group on this machine")
+        else:
+            return ""
+        what = _("{file} now has personal answers, and {who} can read it. To change that: {command}")
+        return what.format(file=self.path, who=who, command=f"chmod 600 {shlex.quote(str(self.path))}")
 
     def comments(self) -> list[int]:
         """The lines of the loaded file that have comments, which a save does not keep."""
@@ -305,6 +311,19 @@ class Backups:
             old.unlink()
         return backup
 
+    def delete(self) -> None:
+        """Delete the backups, and their folder if nothing else is in it. Raises OSError."""
+        unfinished = (
+            path
+            for path in self.folder.glob(".*.yaml.????????.tmp")
+            if self._NAME.fullmatch(path.name[1:].partition(".yaml.")[0])
+        )
+        for path in (*self.paths(), *unfinished):
+            path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.folder.rmdir()
+        _flush(self.folder.parent)
+
 
 def _saved_at(path: Path, form: str) -> str:
     """When a file was last written, in local time. Raises OSError."""
@@ -317,19 +336,21 @@ def _saved_at(path: Path, form: str) -> str:
 def rescue(path: Path, mapping: Mapping, catalogue: Catalogue) -> Path | None:
     """Writes a mapping that could not be saved at `path` where it still can be; None where nowhere."""
     content = Writer(catalogue).text(up_to_date(mapping, catalogue)).encode("utf-8")
-    folders: tuple[Callable[[], Path], ...] = (
-        lambda: path.parent,
-        Path.cwd,
-        Path.home,
-        lambda: Path(tempfile.gettempdir()),
-    )
-    for folder in folders:
-        # Even to ask for the working folder fails where it is gone, and for the home where there is none.
-        with contextlib.suppress(OSError, RuntimeError):
-            place = _free(folder(), path.stem, "-unsaved", path.suffix)
+    for folder in rescue_folders(path):
+        with contextlib.suppress(OSError):
+            place = _free(folder, path.stem, "-unsaved", path.suffix)
             write_whole(place, content, like=path)
             return place
     return None
+
+
+def rescue_folders(path: Path) -> Iterator[Path]:
+    """Yield the folders for a mapping that cannot be saved at `path`, the best first."""
+    yield path.parent
+    for folder in (Path.cwd, Path.home, lambda: Path(tempfile.gettempdir())):
+        # Even to ask for the working folder fails if it is gone, and for the home if there is none.
+        with contextlib.suppress(OSError, RuntimeError):
+            yield folder()
 
 
 def _free(folder: Path, stem: str, ending: str, suffix: str) -> Path:

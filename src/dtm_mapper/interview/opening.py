@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from dtm_mapper.catalogue import Catalogue, Choice, Depth, load
 from dtm_mapper.errors import DtmMapError, Unusable, lines_of
@@ -26,6 +26,9 @@ from dtm_mapper.interview.session import Ending, ReportWriter, Session
 from dtm_mapper.interview.walk import FIRST, Walk
 from dtm_mapper.mapping import Mapping, progress
 from dtm_mapper.storage import DEFAULT_NAME, Store, mappings_in
+
+if TYPE_CHECKING:
+    from dtm_mapper.copies import Leftovers
 
 
 def in_terminal() -> bool:
@@ -79,7 +82,18 @@ def interview(
         elif walked == "verify":
             session.ask_to_verify()
         ending = session.run(menu=saved is not None and at is None and walked == "all")
-        return ending._replace(warning="\n".join(filter(None, contacts)))
+        return ending._replace(
+            warning="\n".join(filter(None, contacts)),
+            leftovers=None if ending.unsaved else _leftovers(file, recorder.walk),
+        )
+
+
+def _leftovers(file: Path, walk: Walk) -> "Leftovers | None":
+    if not walk.past:
+        return None
+    from dtm_mapper.copies import leftovers
+
+    return leftovers(file, walk.catalogue, [mapping for mapping, _place in walk.past], walk.mapping)
 
 
 def interview_here() -> Ending:

@@ -330,9 +330,8 @@ class Recorder:
         mapping = replace(mapping, updated=self.today)
         self.walk = self.walk.amended(mapping) if is_follow_up else self.walk.changed(mapping)
         self._save()
-        if first_personal:
-            what = _("The file now holds personal data. {who} Reports leave it out unless asked for.")
-            self.asker.say(what.format(who=self.store.readers()), "warning")
+        if first_personal and (warning := self.store.warning_of_readers()):
+            self.asker.say(warning, "warning")
         if not said:
             name, words = talk.place_words(self.walk, place) if self.walk.exists(place) else (place.item, "")
             said = f"{name}: {words or _('empty')}"

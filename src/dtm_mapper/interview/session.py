@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.errors import DtmMapError
@@ -31,6 +31,9 @@ from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, Mapping, progress
 from dtm_mapper.streams import OutputFailed, ReaderLeft
 
+if TYPE_CHECKING:
+    from dtm_mapper.copies import Leftovers
+
 
 class Ending(NamedTuple):
     """How an interview ended, and where: `finished` with its reports, `left`, `interrupted`, or `refused`
@@ -39,6 +42,7 @@ class Ending(NamedTuple):
     `file` is the mapping's; `recorded`: whether it is there now. `unsaved`: where the mapping was put
     when its own file could not be written. `refusal` says which line was refused, and why.
     `code` is the exit code of an interruption. `warning`: what to say about contacts in the reports, or ''.
+    `leftovers`: where personal answers are left that the session removed.
     """
 
     how: HowLeft
@@ -50,6 +54,7 @@ class Ending(NamedTuple):
     refusal: str = ""
     code: int = 130
     warning: str = ""
+    leftovers: "Leftovers | None" = None
 
 
 #: Writes the report of a mapping in a format: asks `may_replace` where somebody edited the one that is there,

@@ -1,0 +1,68 @@
+"""Copies that may still have personal answers after a mapping no longer has them."""
+
+import glob
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.errors import DtmMapError
+from dtm_mapper.mapping import DataUser, Mapping
+from dtm_mapper.storage import Store, rescue_folders
+
+#: What the names of second copies and last-resort copies have after the mapping's own.
+_MARKS = re.compile(r"(-second-copy(-\d+)?)?(-unsaved(-\d+)?)?")
+
+
+class Leftovers(NamedTuple):
+    """A mapping whose backups still have personal answers that a session removed, and its other copies that
+    have some, too."""
+
+    file: Path
+    copies: tuple[Path, ...]
+
+
+def leftovers(file: Path, catalogue: Catalogue, past: Iterable[Mapping], now: Mapping) -> Leftovers | None:
+    """Return where the personal answers are left that a mapping had in a session and no longer has, or None
+    if they are in none of its backups."""
+    kept = "\0".join(_personal_answers([now], catalogue))
+    # What was only added to is still there.
+    removed = {answer for answer in _personal_answers(past, catalogue) if answer not in kept}
+
+    def has_some(path: Path) -> bool:
+        try:
+            mapping = Store(path, catalogue).load()[0]
+        except DtmMapError:
+            # Nobody knows what is in a file that cannot be read.
+            return True
+        return not removed.isdisjoint(_personal_answers([mapping], catalogue))
+
+    if not removed or not any(map(has_some, Store(file, catalogue).backups.paths())):
+        return None
+    return Leftovers(file, tuple(filter(has_some, copies_of(file))))
+
+
+def _personal_answers(mappings: Iterable[Mapping], catalogue: Catalogue) -> set[str]:
+    personal = [asked.id for asked in catalogue.fields if asked.visibility == "personal"]
+    # One change leaves all other rows as the objects that they were.
+    rows = {id(users): users for mapping in mappings for users in _rows(mapping)}
+    users = (user for users in rows.values() for user in users if user.details)
+    return {value for user in users for field in personal for value in user.values(field)}
+
+
+def _rows(mapping: Mapping) -> Iterator[tuple[DataUser, ...]]:
+    yield from (row.users for row in mapping.rows.values())
+    yield from mapping.others.values()
+
+
+def copies_of(file: Path) -> list[Path]:
+    """Return the second copies and the last-resort copies of a mapping that are still there."""
+    target = file.resolve()
+    found: dict[Path, Path] = {}
+    for folder in (file.parent, target.parent, *rescue_folders(file)):
+        for stem in (file.stem, target.stem):
+            for path in sorted(folder.glob(f"{glob.escape(stem)}-*{glob.escape(file.suffix)}")):
+                if _MARKS.fullmatch(path.stem.removeprefix(stem)):
+                    found.setdefault(path.resolve(), path)
+    return list(found.values())
