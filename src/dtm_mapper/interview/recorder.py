@@ -62,7 +62,7 @@ class Recorder:
         if isinstance(answered, Confirmation):
             try:
                 index = self._decide(answered)
-            except (Leave, KeyboardInterrupt) as ending:
+            except (Leave, KeyboardInterrupt, SystemExit) as ending:
                 # Who leaves at a guard gets what Enter takes.
                 leave, index = ending, answered.enter
             except Elsewhere as elsewhere:
