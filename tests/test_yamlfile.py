@@ -1,6 +1,7 @@
 """YAML as text, with line numbers; and texts as YAML that every reader takes for the same text."""
 
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -158,6 +159,27 @@ def test_lines_are_counted_as_editors_do_although_libyaml_counts_more() -> None:
 def test_a_file_as_deep_as_allowed_is_read_and_one_deeper_is_not() -> None:
     assert Document(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH).problems == []
     assert "nested more than" in refusal(b"\n" + b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))[1]
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 2, 999, 1_000, 1_001, 1_500])
+@pytest.mark.parametrize(
+    "nested",
+    [
+        lambda depth: b"[" * depth + b"]" * depth,
+        lambda depth: b"[\n" * depth,
+        lambda depth: b"a: " + b"[" * depth,
+        lambda depth: b"a: " + b"{b: " * depth,
+        lambda depth: b"a: " + b"[{b: " * depth,
+        lambda depth: b"a:\n" + b"- " * depth,
+        lambda depth: b"".join(b" " * level + b"a:\n" for level in range(depth)),
+    ],
+    ids=["brackets", "brackets on lines", "open brackets", "braces", "mixed", "lists", "keys"],
+)
+def test_our_bound_on_nesting_is_reported_and_never_the_parsers_own(
+    nested: Callable[[int], bytes], depth: int
+) -> None:
+    """Some versions of libyaml have a limit of 1,000, which they meet while they read ahead."""
+    assert "nested more than 20 deep" in refusal(nested(depth))[1]
 
 
 @pytest.mark.parametrize("bracket", [b"[", b"{a: ", b"- ", b"? ", b"[{a: "])

@@ -186,6 +186,22 @@ def _events(text: str) -> Callable[[], Any]:
     return next_event
 
 
+def _first_too_deep(text: str) -> Any:
+    """Return the event that nests deeper than MAX_DEPTH, or None.
+
+    The parser reads up to 1,024 characters ahead of the event that it returns. Libyaml may meet its own limit
+    on nesting there, and refuse the file before we see an event that exceeds ours.
+    """
+    depth = 0
+    with suppress(yaml.YAMLError):
+        next_event = _events(text)
+        while (kind := type(event := next_event())) is not yaml.StreamEndEvent:
+            depth += (kind in (_MAP, _LIST)) - (kind in (_MAP_END, _LIST_END))
+            if depth > MAX_DEPTH:
+                return event
+    return None
+
+
 def unknown_word(kind: str, word: str, known: Collection[str]) -> str:
     """`unknown KIND “word”`, with what was likely meant."""
     import difflib
@@ -244,6 +260,8 @@ class _Parser:
             return self._nodes(_events(self.document.source))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
+            if mark and (deep := _first_too_deep(self.document.source[: mark.index])):
+                raise self._too_deep(deep) from None
             problem = error.problem or error.context
             line = self.document.line(mark) if mark else 0
             what = _("this is not YAML: {problem}").format(problem=problem)
@@ -292,9 +310,7 @@ class _Parser:
                 else:
                     root = node
                 if len(around) >= MAX_DEPTH:
-                    raise self._stop(
-                        event, _("the file is nested more than {depth} deep").format(depth=MAX_DEPTH)
-                    )
+                    raise self._too_deep(event)
                 around.append((parent, None))
                 parent, key = node, None
             elif kind is _MAP_END or kind is _LIST_END:
@@ -310,6 +326,9 @@ class _Parser:
 
     def _stop(self, event: Any, what: str) -> NotYaml:
         return NotYaml(Problem(self.document.line(event.start_mark), what), *self.document.problems)
+
+    def _too_deep(self, event: Any) -> NotYaml:
+        return self._stop(event, _("the file is nested more than {depth} deep").format(depth=MAX_DEPTH))
 
     def _refused(self, event: Any) -> NotYaml:
         return self._stop(

@@ -39,6 +39,12 @@ HOSTILE = {
     "open brackets": (b"sections: " + b"[" * 100_000, "nested more than"),
     "open braces": (b"sections: " + b"{a: " * 100_000, "nested more than"),
     "open lists": (b"sections:\n" + b"- " * 100_000, "nested more than"),
+    "a thousand brackets": (b"sections: " + b"[" * 1_000 + b"]" * 1_000, "nested more than"),
+    "a thousand braces": (b"sections: " + b"{" * 1_000 + b"}" * 1_000, "nested more than"),
+    "a thousand keys": (
+        b"sections:\n" + b"".join(b" " * n + b"a:\n" for n in range(1, 1_001)),
+        "nested more than",
+    ),
     "open keys": (b"? " * 100_000, "a key must be text"),
     "NULs": (b"\0" * 8_000_000, "U+0000"),
     "invalid UTF-8": (b"title: \xff\xfe\n", "not UTF-8"),
