@@ -140,6 +140,9 @@ def said(
     names: list[str] = []
     beside: list[str] = []
     lines = [_split(line, further, known) for line in _listed(text, known)]
+    if sum(map(len, lines)) > 1:
+        # In a list, a comma at the end of a name separates it from the next one.
+        lines = [[part if part in known else part.rstrip(" ,،") for part in parts] for parts in lines]
     for at, parts in enumerate(lines):
         for number, part in enumerate(parts):
             state = None if part in known else _state(part)
@@ -191,7 +194,7 @@ def _split(line: str, further: str, known: AbstractSet[str]) -> list[str]:
         for name in ([part] if not signs or whole(part) else split(part, signs, _WHOLE))
     ]
     return [
-        name if name in known else name.strip(AROUND).rstrip(" ,،")
+        name if name in known else name.strip(AROUND)
         for name in names
         if whole(name) or re.search(r"\w", name)
     ]
