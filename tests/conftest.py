@@ -2,13 +2,23 @@
 
 import pytest
 from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 from dtm_mapper.catalogue import Catalogue
 from strategies import CATALOGUE
 
-# No deadline: the machines that run this are shared, and a slow one has found no mistake.
-settings.register_profile("dtm-map", deadline=None, max_examples=40, print_blob=True)
-settings.register_profile("long", settings.get_profile("dtm-map"), max_examples=500)
+# Every run tries the same examples, so that no test depends on luck; the long profile looks for new ones.
+# There is no deadline, because a test may be slow on a shared machine without anything being wrong.
+settings.register_profile(
+    "dtm-map", deadline=None, max_examples=40, print_blob=True, derandomize=True, database=None
+)
+settings.register_profile(
+    "long",
+    settings.get_profile("dtm-map"),
+    max_examples=500,
+    derandomize=False,
+    database=DirectoryBasedExampleDatabase(".hypothesis/examples"),
+)
 settings.load_profile("dtm-map")
 
 
