@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from dtm_mapper.errors import FileProblems, Problem, Unusable
-from dtm_mapper.files import source_of, typed_path
+from dtm_mapper.files import describe_emptiness, source_of, typed_path
 from dtm_mapper.i18n import _
 from dtm_mapper.texts import text_problem
 from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
@@ -177,6 +177,8 @@ def load(given: Path | None = None) -> Catalogue:
             _("the catalogue cannot be read ({why})").format(why=error.strerror),
             _("Check the name after --catalogue, or in DTM_MAP_CATALOGUE, or leave both out."),
         ) from None
+    if what := describe_emptiness(source):
+        raise Unusable(str(path), what, _("Name another catalogue with --catalogue."))
     catalogue, problems = parse(source)
     if catalogue is None:
         raise FileProblems(str(path), problems)

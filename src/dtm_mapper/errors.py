@@ -62,6 +62,8 @@ class Problem(NamedTuple):
     what: str
     #: A warning does not keep the file from being used.
     warning: bool = False
+    #: Lines of the file that show where it is.
+    quote: tuple[str, ...] = ()
 
 
 class FileProblems(DtmMapError):
@@ -76,10 +78,11 @@ class FileProblems(DtmMapError):
 
 
 def lines_of(where: str, problems: Iterable[Problem]) -> list[str]:
-    """`file:line: what` for each problem, as editors and compilers write it."""
+    """`file:line: what` for each problem, as editors and compilers write it, and the lines that it quotes."""
     lines = []
     for problem in problems:
         place = f"{where}:{problem.line}" if problem.line else where
         mark = _("warning: ") if problem.warning else ""
         lines.append(f"{place}: {mark}{problem.what}")
+        lines.extend(f"  {quoted}" for quoted in problem.quote)
     return lines

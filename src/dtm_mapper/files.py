@@ -18,6 +18,15 @@ def typed_path(text: str) -> Path:
     return Path(os.path.expanduser(text))  # noqa: PTH111
 
 
+def describe_emptiness(source: bytes) -> str:
+    """Say that a file has no content; '' if it has some."""
+    if source.removeprefix(b"\xef\xbb\xbf").strip(b"\0 \t\r\n"):
+        return ""
+    if b"\0" in source:
+        return _("the file contains only zero bytes, as after a power cut")
+    return _("the file is empty")
+
+
 def source_of(path: Path, most: int = MAX_BYTES, smaller: str = "") -> bytes:
     """The bytes of a file that has at most `most` of them, or one more where it grew meanwhile. `smaller` is
     how to make it so. Raises OSError, or Unusable where it is no such file."""

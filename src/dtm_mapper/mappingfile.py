@@ -81,6 +81,7 @@ class _Reader:
         self.other_version = False
         # Asked for once: a mapping has thousands of each.
         self.row_words, self.user_words = _("a row"), _("a data user")
+        self.user_hint, self.list_hint = _("write “- name: {text}”"), _("write “{key}: [{text}]”")
         self.user_keys = {"name", "verified", *catalogue.field_by_id}
 
     def mapping(self) -> Mapping | None:
@@ -171,7 +172,12 @@ class _Reader:
 
     def _user(self, node: Node) -> DataUser:
         found = self.document.entries(
-            node, self.user_words, self.user_keys, ("name",), unknown=self._left_over
+            node,
+            self.user_words,
+            self.user_keys,
+            ("name",),
+            unknown=self._left_over,
+            hint=_with_text(self.user_hint, node),
         )
         name = verified = ""
         details: dict[str, Detail] = {}
@@ -210,7 +216,7 @@ class _Reader:
             return self._answer(node, key, asked)
         labels = asked.labels if asked else {}
         values: dict[str, None] = {}
-        for item in self.document.items(node, key):
+        for item in self._list(node, key, self.list_hint):
             value = item.value if type(item) is Text else ""
             if value not in labels:
                 value = self._answer(item, key, asked)
@@ -243,7 +249,14 @@ class _Reader:
             self.document.report(node.start_mark, what.format(id=key.rstrip("/"), line=line))
 
     def _items(self, found: dict[str, Node], key: str) -> list[Node]:
-        return self.document.items(found[key], key) if key in found else []
+        if key not in found:
+            return []
+        hint = _("put “- name: {text}” in the line below") if key in ("users", "others") else ""
+        return self._list(found[key], key, hint)
+
+    def _list(self, node: Node, key: str, hint: str) -> list[Node]:
+        """The nodes of a list. `hint` says how to write a text that stands in its place."""
+        return self.document.items(node, key, _with_text(hint, node, key))
 
     def _line(self, found: dict[str, Node], key: str, lines: bool = False) -> str:
         return self._text(found[key], key, DETAIL_LIMIT, lines) if key in found else ""
@@ -281,6 +294,13 @@ class _Reader:
             self.document.report(found["depth"].start_mark, unknown_word("depth", text, DEPTHS))
             return "standard"
         return text
+
+
+def _with_text(hint: str, node: Node, key: str = "") -> str:
+    """Complete a hint on how to write a text; '' if the node is not a text that can be shown in a line."""
+    if type(node) is not Text or len(node.value) > NAME_LIMIT:
+        return ""
+    return hint.format(text=node.value.strip(), key=key)
 
 
 @lru_cache(maxsize=1000)

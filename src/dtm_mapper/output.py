@@ -1,13 +1,13 @@
 """What commands print: results on standard output, messages and questions on standard error."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dtm_mapper.errors import Refused, Unusable
 from dtm_mapper.i18n import _
-from dtm_mapper.screen import visible
+from dtm_mapper.screen import shell_command, visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -85,13 +85,4 @@ def command_line(*words: str) -> str:
 
     # Installed in a virtual environment that is not activated, it goes by its path.
     started = [sys.argv[0]] if Path(sys.argv[0]).suffix != ".py" else [sys.executable, "-m", "dtm_mapper"]
-    return quoted([*(["dtm-map"] if shutil.which("dtm-map") else started), *words])
-
-
-def quoted(words: Sequence[str]) -> str:
-    """Join the words of a command, quoted for the shell of this system."""
-    import shlex
-    import subprocess
-
-    # cmd.exe and PowerShell know no single quotes.
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+    return shell_command(*(["dtm-map"] if shutil.which("dtm-map") else started), *words)

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.errors import Declined, DtmMapError, Unusable
+from dtm_mapper.errors import Declined, DtmMapError, FileProblems, Unusable
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview.opening import holder
 from dtm_mapper.interview.talk import changes
@@ -21,13 +21,15 @@ from dtm_mapper.storage import Store
 def listing(file: Path, catalogue: Catalogue) -> RenderableType:
     """The backups of a mapping, the newest first, each with what it would change. Raises Unusable."""
     backups = _backups(file, catalogue)
-    now = _loaded(file, catalogue)
+    now, trouble_now = _loaded(file, catalogue)
     parts: list[RenderableType] = []
     for number, backup in enumerate(backups, start=1):
         parts.append(Text(f"{number} {backup.stem}", style="bold"))
-        then = _loaded(backup, catalogue)
-        if then is None or now is None:
-            lines = [_("It cannot be compared with the file as it is")]
+        then, trouble_then = _loaded(backup, catalogue)
+        if then is None:
+            lines = [_("It cannot be opened: {why}").format(why=trouble_then)]
+        elif now is None:
+            lines = [_("It cannot be compared with the file as it is: {why}").format(why=trouble_now)]
         else:
             lines = [f"{name}: {words}" for name, words in changes(now, Walk(catalogue, then))]
         parts += [
@@ -96,8 +98,11 @@ def _backups(file: Path, catalogue: Catalogue) -> list[Path]:
     return paths
 
 
-def _loaded(file: Path, catalogue: Catalogue) -> Mapping | None:
+def _loaded(file: Path, catalogue: Catalogue) -> tuple[Mapping | None, str]:
+    """A mapping, and why there is none."""
     try:
-        return Store(file, catalogue).load()[0]
-    except DtmMapError:
-        return None
+        return Store(file, catalogue).load()[0], ""
+    except FileProblems as error:
+        return None, error.problems[0].what
+    except DtmMapError as error:
+        return None, error.what

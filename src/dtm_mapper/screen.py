@@ -1,6 +1,7 @@
 """Text for a screen: what was typed, stored or imported may show there, and do nothing else."""
 
 import re
+import sys
 
 _HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff]")
 
@@ -9,6 +10,18 @@ def visible(text: str, lines: bool = False) -> str:
     """Text that cannot style, ring, move the cursor or turn the line round: such characters show as
     their code. `lines`: its line breaks stay."""
     return "\n".join(visible(line) for line in text.split("\n")) if lines else _HIDDEN.sub(_code, text)
+
+
+def shell_command(*words: str) -> str:
+    """Join words to a command that this system's shell reads as these words."""
+    if sys.platform == "win32":
+        import subprocess
+
+        # cmd.exe knows no single quotes.
+        return subprocess.list2cmdline(words)
+    import shlex
+
+    return shlex.join(words)
 
 
 def _code(match: re.Match[str]) -> str:

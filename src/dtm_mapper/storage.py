@@ -16,10 +16,11 @@ from pathlib import Path
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Refused, Unusable
-from dtm_mapper.files import MAX_BYTES, source_of
+from dtm_mapper.files import MAX_BYTES, describe_emptiness, source_of
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
+from dtm_mapper.screen import shell_command
 from dtm_mapper.sharing import has_sign, is_shared
 from dtm_mapper.yamlfile import comment_lines
 
@@ -32,12 +33,16 @@ _EFFECTIVE = os.access in os.supports_effective_ids
 def read(path: Path) -> bytes:
     """The bytes of a file that the operator named. Raises Unusable."""
     try:
-        return source_of(path)
+        source = source_of(path)
     except FileNotFoundError:
         raise Unusable(str(path), _("there is no such file"), _other_mappings(path)) from None
     except OSError as error:
         what = _("the file cannot be read ({why})").format(why=error.strerror)
         raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
+    if what := describe_emptiness(source):
+        mend = _("List its backups with: {command}\n  If it has none, delete the file and start again.")
+        raise Unusable(str(path), what, mend.format(command=shell_command("dtm-map", "restore", str(path))))
+    return source
 
 
 def mappings_in(folder: Path) -> list[Path]:

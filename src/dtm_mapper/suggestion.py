@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from dtm_mapper import output
 from dtm_mapper.errors import Unusable
 from dtm_mapper.files import typed_path
 from dtm_mapper.i18n import _
 from dtm_mapper.intake import READERS
 from dtm_mapper.reports import FORMATS
+from dtm_mapper.screen import shell_command
 
 
 def unknown_command(arguments: Sequence[str], commands: Sequence[str]) -> Unusable:
@@ -17,7 +17,7 @@ def unknown_command(arguments: Sequence[str], commands: Sequence[str]) -> Unusab
     meant: `dtm-map mali.yaml` was meant to edit the mapping."""
     word, *others = arguments
     if words := _meant(word, commands):
-        mend = _("Did you mean “{command}”?").format(command=output.quoted(["dtm-map", *words, *others]))
+        mend = _("Did you mean “{command}”?").format(command=shell_command("dtm-map", *words, *others))
     else:
         mend = _("“dtm-map --help” lists the commands.")
     return Unusable(word, _("this is not a command of dtm-map"), mend)

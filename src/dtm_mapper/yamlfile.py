@@ -15,6 +15,7 @@ import yaml
 from dtm_mapper.errors import Problem
 from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _
+from dtm_mapper.yaml_mistakes import diagnose, find_mistake, line_number
 
 MAX_DEPTH = 20
 MAX_EVENTS = 500_000
@@ -85,8 +86,7 @@ class Document:
     def line(self, mark: Any) -> int:
         """The line of a mark, counted from 1 as editors do (libyaml counts U+0085 and U+2028 too)."""
         start, line = self._counted if self._counted[0] <= mark.index else (0, 1)
-        line += sum(self.source.count(end, start, mark.index) for end in "\r\n")
-        line -= self.source.count("\r\n", start, mark.index)
+        line += line_number(self.source, mark.index, start) - 1
         self._counted = mark.index, line
         return line
 
@@ -108,9 +108,6 @@ class Document:
         """The problems that keep the file from being used."""
         return [problem for problem in self.problems if not problem.warning]
 
-    def _wrong(self, node: Node, what: str, where: str) -> None:
-        self.report(node.start_mark, what.format(where=where, kind=_kind(node)))
-
     def text(self, node: Node, where: str) -> str:
         """The text of a scalar."""
         if isinstance(node, Text):
@@ -120,13 +117,14 @@ class Document:
         )
         return ""
 
-    def items(self, node: Node, where: str) -> "list[Node]":
-        """The nodes of a list."""
+    def items(self, node: Node, where: str, hint: str = "") -> "list[Node]":
+        """The nodes of a list. `hint` is how to write a text that stands in its place."""
         if isinstance(node, Items):
             return node.nodes
-        self.report(
-            node.start_mark, _("“{where}” must be a list, not {kind}").format(where=where, kind=_kind(node))
-        )
+        what = _("“{where}” must be a list, not {kind}").format(where=where, kind=_kind(node))
+        if isinstance(node, Entries):
+            hint = find_mistake(next(iter(node.key_marks), "") + ": ") or _("begin each entry with “- ”")
+        self.report(node.start_mark, f"{what}; {hint}" if hint else what)
         return []
 
     def entries(
@@ -136,10 +134,14 @@ class Document:
         known: Set[str],
         required: Collection[str] = (),
         unknown: Callable[[Entries, str], bool] = lambda node, key: False,
+        hint: str = "",
     ) -> "dict[str, Node]":
-        """The entries of a mapping under known keys. `unknown` says whether to keep another one too."""
+        """The entries of a mapping under known keys. `unknown` says whether to keep another one too; `hint`
+        is how to write a text that stands in its place."""
         if not isinstance(node, Entries):
-            self._wrong(node, _("“{where}” must be keys with values, not {kind}"), where)
+            what = _("“{where}” must be keys with values, not {kind}").format(where=where, kind=_kind(node))
+            hint = (isinstance(node, Text) and find_mistake(node.value)) or hint
+            self.report(node.start_mark, f"{what}; {hint}" if hint else what)
             return {}
         found = node.nodes
         if not found.keys() <= known:
@@ -148,7 +150,9 @@ class Document:
                 if key in known or unknown(node, key):
                     found[key] = value
                 else:
-                    self.report(node.key_marks[key], unknown_word(_("key"), key, known))
+                    # A mistake at the beginning of a line can be a key all the same.
+                    what = find_mistake(f"{key}: ") or unknown_word(_("key"), key, known)
+                    self.report(node.key_marks[key], what)
         for key in required:
             if key not in node.nodes:
                 self.report(node.start_mark, _("“{where}” has no “{key}”").format(where=where, key=key))
@@ -240,9 +244,8 @@ def _forbidden_character(text: str) -> Problem:
     found = _NOT_YAML.search(text)
     if found is None:
         return Problem(0, _("the file has a character that YAML does not allow"))
-    line = len(_LINE_BREAK.findall(text, 0, found.start())) + 1
     what = _("there is a control character here (U+{code:04X}); remove it")
-    return Problem(line, what.format(code=ord(found.group())))
+    return Problem(line_number(text, found.start()), what.format(code=ord(found.group())))
 
 
 _SCALAR, _MAP, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
@@ -262,10 +265,8 @@ class _Parser:
             mark = error.problem_mark or error.context_mark
             if mark and (deep := _first_too_deep(self.document.source[: mark.index])):
                 raise self._too_deep(deep) from None
-            problem = error.problem or error.context
-            line = self.document.line(mark) if mark else 0
-            what = _("this is not YAML: {problem}").format(problem=problem)
-            raise NotYaml(Problem(line, what), *self.document.problems) from None
+            *more, last = diagnose(self.document.source, error)
+            raise NotYaml(last, *self.document.problems, *more) from None
         except yaml.reader.ReaderError:
             # Where libyaml says that it is, it counts bytes.
             found = _forbidden_character(self.document.source)
