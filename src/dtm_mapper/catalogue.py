@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, TypeVar, cast, get_args
 
 from dtm_mapper.errors import FileProblems, Problem, Unusable
 from dtm_mapper.files import describe_emptiness, source_of, typed_path
+from dtm_mapper.format_line import declared_format, describe_format, find_newer
 from dtm_mapper.i18n import _
 from dtm_mapper.texts import text_problem
 from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
@@ -187,12 +188,13 @@ def load(given: Path | None = None) -> Catalogue:
 
 def looks_like_catalogue(source: bytes) -> bool:
     """Whether a file says of itself, in its first lines, that it is a catalogue of any version."""
-    begun = source[:2000].replace(b"\r", b"\n")
-    return re.search(rb"^\W{0,3}format:\s*['\"]?dtm-catalogue/", begun, re.MULTILINE) is not None
+    return declared_format(source).startswith("dtm-catalogue/")
 
 
 def parse(source: bytes) -> tuple[Catalogue | None, list[Problem]]:
     """Reads a catalogue; with any error among the problems there is none."""
+    if newer := find_newer(source, FORMAT):
+        return None, [newer]
     try:
         document = Document(source)
         catalogue = _Reader(document).catalogue()
@@ -214,8 +216,7 @@ class _Reader:
         required = ("format", "id", "version", "title", "sections")
         found = self.document.entries(self.document.root, _("the catalogue"), keys, required)
         if "format" in found and (name := self.document.text(found["format"], "format")) != FORMAT:
-            what = _("the format is “{name}”; this program reads “{known}”")
-            self.document.report(found["format"].start_mark, what.format(name=name, known=FORMAT))
+            self.document.report(found["format"].start_mark, describe_format(name, FORMAT))
         fields = self._fields(found)
         return Catalogue(
             id=self._id(found, "id"),

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from dtm_mapper.catalogue import DEPTHS, ID, Catalogue, Depth, Field
 from dtm_mapper.errors import Problem
+from dtm_mapper.format_line import declared_format, describe_format, find_newer
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import (
     DETAIL_LIMIT,
@@ -45,8 +46,7 @@ _COUNTRY = re.compile("[A-Z]{3}")
 
 def looks_like_mapping(source: bytes) -> bool:
     """Whether a file says of itself, in its first lines, that it is a mapping of any version."""
-    begun = source[:2000].replace(b"\r", b"\n")
-    return re.search(rb"^\W{0,3}format:\s*['\"]?dtm-mapping/", begun, re.MULTILINE) is not None
+    return declared_format(source).startswith("dtm-mapping/")
 
 
 def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Problem]]:
@@ -63,6 +63,8 @@ def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Pro
 
 
 def _parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Problem]]:
+    if newer := find_newer(source, FORMAT):
+        return None, [newer]
     try:
         document = Document(source)
         mapping = _Reader(document, catalogue).mapping()
@@ -112,8 +114,7 @@ class _Reader:
             self.document.report(root.start_mark, what.format(format=FORMAT))
             return False
         if node.value != FORMAT:
-            what = _("the format is “{name}”, and this dtm-map reads “{known}”; a newer dtm-map may read it")
-            self.document.report(node.start_mark, what.format(name=node.value, known=FORMAT))
+            self.document.report(node.start_mark, describe_format(node.value, FORMAT))
             return False
         return True
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Refused, Unusable
 from dtm_mapper.files import MAX_BYTES, describe_emptiness, source_of
+from dtm_mapper.format_line import WINDOW, head_length
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
@@ -70,7 +71,9 @@ def _is_shared(path: Path) -> bool:
 
 def _beginning(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(2000)
+        begun = file.read(WINDOW)
+        # Comments at the top may fill the window, or end in the middle of the line that says the format.
+        return begun + file.read(MAX_BYTES if head_length(begun) == len(begun) else WINDOW)
 
 
 def _other_mappings(path: Path) -> str:
