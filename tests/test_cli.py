@@ -739,6 +739,8 @@ class TestPlainInterview:
             "confirm",
         ]
         assert self.saved(folder / "m.yaml") == (
+            "# This file is a mapping of data users, made with dtm-map.\n"
+            "# To continue it, run: dtm-map edit m.yaml\n"
             "format: dtm-mapping/1\n"
             "response: Cox's Bazar\n"
             "country: BGD\n"
@@ -794,6 +796,8 @@ class TestPlainInterview:
         result = run("new", "--plain", "m.yaml", cwd=folder, given="Cox's Bazar\nBGD")
         assert result.code == 0
         assert self.saved(folder / "m.yaml") == (
+            "# This file is a mapping of data users, made with dtm-map.\n"
+            "# To continue it, run: dtm-map edit m.yaml\n"
             "format: dtm-mapping/1\nresponse: Cox's Bazar\ncountry: BGD\ndepth: standard\n"
             "created: TODAY\nupdated: TODAY\ncatalogue: {id: dtm-data-users, version: '1'}\n"
         )

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dtm_mapper.catalogue import Catalogue, Choice, Example, Field, FieldType
+from dtm_mapper.comments import new_head
 from dtm_mapper.errors import Problem
-from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, Row, progress
-from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
+from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, Row, progress, up_to_date
+from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse
 from strategies import CATALOGUE, damaged, data_users, later_versions, mappings, sources, texts
 
 TODAY = "2026-11-22"
@@ -492,4 +493,4 @@ def test_an_example_mapping_of_the_project_is_written_as_it_stands() -> None:
     folder = Path(__file__).parents[1] / "examples"
     for path in folder.glob("*.yaml"):
         source = path.read_text(encoding="utf-8")
-        assert written(read(source)[0]) == source
+        assert new_head(path.name) + written(read(source)[0]) == source

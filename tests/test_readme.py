@@ -89,8 +89,8 @@ def test_the_powershell_forms_do_the_same_without_what_powershell_5_lacks() -> N
 
 def test_the_worked_example_gives_the_mapping_beside_it(tmp_path: Path) -> None:
     answers, mapping = blocks("text")[0], blocks("yaml")[0]
-    output_of(*PROGRAM, "new", "example.yaml", "--plain", typed=answers, cwd=tmp_path)
-    made = (tmp_path / "example.yaml").read_text(encoding="utf-8")
+    output_of(*PROGRAM, "new", "coxs-bazar.yaml", "--plain", typed=answers, cwd=tmp_path)
+    made = (tmp_path / "coxs-bazar.yaml").read_text(encoding="utf-8")
     assert DATE.sub("DATE", made) == DATE.sub("DATE", mapping)
 
 

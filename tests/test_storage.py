@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from dtm_mapper.checking import problems_in
+from dtm_mapper.comments import new_head
 from dtm_mapper.errors import FileProblems, OpenElsewhere, Refused, Unusable
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row
 from dtm_mapper.mappingfile import Writer, parse
@@ -32,7 +33,7 @@ BY_HAND = """\
 # Kept by the IM team.
 format:   "dtm-mapping/1"
 catalogue:
-  version: 1
+  version: 1  # the newest
   id: dtm-data-users
 sections:
 - id: coordination
@@ -125,7 +126,8 @@ def test_what_is_saved_is_loaded_again(file: Path) -> None:
 
 def test_a_file_is_utf_8_with_plain_line_ends_on_every_system(file: Path) -> None:
     Store(file, CATALOGUE).save(replace(PENDING, response="العربية – é"))
-    assert file.read_bytes() == text(replace(PENDING, response="العربية – é")).encode("utf-8")
+    wanted = new_head(file.name) + text(replace(PENDING, response="العربية – é"))
+    assert file.read_bytes() == wanted.encode("utf-8")
     assert b"\r" not in file.read_bytes()
 
 
@@ -428,7 +430,7 @@ def test_the_file_as_it_was_is_kept_before_the_first_change_and_only_then(file: 
     store.save(replace(mapping, response="Two"))
     (backup,) = store.backups.paths()
     assert backup.read_text(encoding="utf-8") == BY_HAND
-    assert store.comments() == [1]
+    assert "(line 4)" in store.comments_warning()
 
 
 def test_the_last_ten_backups_are_kept_and_what_held_comments_too(file: Path) -> None:
@@ -486,7 +488,8 @@ def test_a_backup_that_is_put_back_costs_nothing_of_what_was_there(file: Path) -
     (backup,) = store.backups.paths()
     store.put_back(backup)
     assert file.read_text(encoding="utf-8") == BY_HAND
-    assert text(MAPPED) in [path.read_text(encoding="utf-8") for path in store.backups.paths()]
+    kept = [path.read_text(encoding="utf-8") for path in store.backups.paths()]
+    assert "# Kept by the IM team.\n" + text(MAPPED) in kept
 
 
 def test_the_oldest_of_ten_backups_can_be_put_back_too(file: Path) -> None:
@@ -508,13 +511,13 @@ def test_what_cannot_be_saved_is_rescued_where_it_can_be(
         (own_folder / name).mkdir()
     monkeypatch.chdir(own_folder / "here")
     file = own_folder / "given" / "mapping.yaml"
-    place = rescue(file, PENDING, CATALOGUE)
+    place = rescue(file, text(PENDING).encode())
     assert place is not None
     assert place.parent == file.parent
     assert saved(place) == PENDING
     for mode in (0o500, 0):
         file.parent.chmod(mode)
-        place = rescue(file, MAPPED, CATALOGUE)
+        place = rescue(file, text(MAPPED).encode())
         assert place is not None
         assert place.resolve().parent == (own_folder / "here").resolve()
         assert saved(place) == MAPPED
@@ -529,13 +532,13 @@ def test_a_mapping_is_rescued_from_a_folder_that_is_gone_with_all_who_stand_in_i
     monkeypatch.chdir(gone)
     monkeypatch.setenv("HOME", str(tmp_path))
     gone.rmdir()
-    place = rescue(Path("mapping.yaml"), MAPPED, CATALOGUE)
+    place = rescue(Path("mapping.yaml"), text(MAPPED).encode())
     assert place is not None
     assert saved(place) == MAPPED
 
 
 def test_what_was_rescued_before_is_left_alone(file: Path) -> None:
-    first, second = rescue(file, PENDING, CATALOGUE), rescue(file, MAPPED, CATALOGUE)
+    first, second = rescue(file, text(PENDING).encode()), rescue(file, text(MAPPED).encode())
     assert first is not None
     assert second is not None
     assert (saved(first), saved(second)) == (PENDING, MAPPED)
@@ -546,7 +549,7 @@ def test_no_copy_of_a_file_can_be_read_by_more_than_the_file(file: Path) -> None
     store = opened(file, text(PENDING))
     file.chmod(0o600)
     store.save(MAPPED)
-    copies = [*store.backups.paths(), rescue(file, MAPPED, CATALOGUE)]
+    copies = [*store.backups.paths(), rescue(file, text(MAPPED).encode())]
     file.write_text(text(EMPTY), encoding="utf-8")
     store.save(PENDING)
     for copy in (*copies, store.path):
@@ -649,7 +652,7 @@ def test_a_file_that_is_protected_meanwhile_is_left_alone_until_it_no_longer_is(
             store.save(MAPPED)
     assert saved(file) == PENDING
     assert len(store.backups.paths()) == 1
-    rescued = rescue(file, MAPPED, CATALOGUE)
+    rescued = rescue(file, text(MAPPED).encode())
     assert rescued is not None
     assert rescued.stat().st_mode & 0o777 == 0o644
     file.chmod(0o644)
@@ -702,7 +705,7 @@ def test_a_mapping_may_have_the_longest_name_that_a_file_can_have(
         (backup,) = Backups(file).paths()
         assert saved(backup) == PENDING
         store.save(EMPTY)
-        place = rescue(file, EMPTY, CATALOGUE)
+        place = rescue(file, text(EMPTY).encode())
         assert place is not None
         assert place.parent == file.parent
     assert (saved(file), saved(store.path)) == (MAPPED, EMPTY)

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dtm_mapper.comments import lost_comments
 from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.yamlfile import (
     MAX_DEPTH,
@@ -18,7 +19,6 @@ from dtm_mapper.yamlfile import (
     Node,
     NotYaml,
     Text,
-    comment_lines,
     entry,
     flow,
     scalar,
@@ -257,31 +257,32 @@ def test_a_problem_is_told_in_words_that_one_can_read_however_long_the_text_is()
 @example(b"\xff #")
 @example(b"a: 'b # c")
 def test_the_comments_of_any_bytes_are_lines_of_them(source: bytes) -> None:
-    lines = comment_lines(source)
+    lines = lost_comments(source)
     assert lines == sorted(set(lines) & set(range(1, len(source.splitlines()) + 2)))
 
 
-def test_comments_are_told_with_their_lines_and_signs_in_a_text_are_none() -> None:
+def test_comments_below_the_first_key_are_told_with_their_lines_and_signs_in_a_text_are_none() -> None:
     source = """\
-# one
-a: b # two
+# above the first key
+
+a: b # three
 c: 'd # e'
 "f # g": h#i
 j: |-
   # k
-# seven
-l: [m, #eight
+# eight
+l: [m, #nine
   n]
 o: p
-  # eleven
+  # twelve
 """
-    assert comment_lines(source.encode()) == [1, 2, 7, 8, 11]
-    assert comment_lines(("\ufeff" + source.replace("\n", "\r\n")).encode()) == [1, 2, 7, 8, 11]
-    assert comment_lines(b"a: b\n") == []
+    assert lost_comments(source.encode()) == [3, 8, 9, 12]
+    assert lost_comments(("\ufeff" + source.replace("\n", "\r\n")).encode()) == [3, 8, 9, 12]
+    assert lost_comments(b"a: b\n") == []
 
 
 def test_any_number_of_comments_is_told() -> None:
-    assert comment_lines(b"a: b\n" + b"# c\n" * 10_000) == list(range(2, 10_002))
+    assert lost_comments(b"a: b\n" + b"# c\n" * 10_000) == list(range(2, 10_002))
 
 
 @pytest.mark.parametrize(
@@ -307,7 +308,7 @@ def test_a_hostile_file_takes_no_more_memory_than_a_reader_may(source: bytes) ->
 @example("a\n# b")
 def test_no_text_that_is_written_looks_like_a_comment(text: str) -> None:
     source = "".join([*entry("", "a", text), *entry("", "b", (text, text))])
-    assert comment_lines(source.encode()) == []
+    assert lost_comments(source.encode()) == []
 
 
 @given(any_text | st.sampled_from(AWKWARD) | texts(lines=True))

@@ -86,18 +86,14 @@ def bring_in(
         show(preview(merged.changes, notes, problems, used))
         if not any(change.kind in ("new", "different") for change in merged.changes):
             return None
-        if len(store.text(merged.mapping).encode()) > MAX_BYTES:
+        if len(store.content(merged.mapping)) > MAX_BYTES:
             what = _("with this, the mapping would be larger than {size} MB").format(size=MAX_BYTES >> 20)
             raise Refused(str(file), what, _("Import it in parts, each into a mapping of its own."))
         if not yes and confirm is None:
             what = _("nothing was changed: without a terminal nobody can be asked")
             raise Declined(str(file), what, _("To take it as shown, add --yes."))
-        if store.comments():
-            warn(
-                _("{file} has comments. They are not kept; the file with them will be in {folder}").format(
-                    file=file, folder=store.backups.folder
-                )
-            )
+        if warning := store.comments_warning():
+            warn(warning)
         if not yes and confirm is not None and not confirm(_("Change {file} so?").format(file=file)):
             raise Declined(str(file), _("nothing was changed"))
         _save(store, merged.mapping)

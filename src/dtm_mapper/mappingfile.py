@@ -3,7 +3,6 @@
 import gc
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -310,29 +309,6 @@ def _is_date(text: str) -> bool:
         return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
     except ValueError:
         return False
-
-
-def up_to_date(mapping: Mapping, catalogue: Catalogue) -> Mapping:
-    """The mapping under the version of the catalogue in use, once nothing in it is left over from another.
-
-    While something is, the version that knew it stays, or the next reading would take it for a mistake.
-    """
-    if mapping.catalogue_version == catalogue.version:
-        return mapping
-    left_over = any(
-        key not in catalogue.field_by_id or _left_over(user, catalogue.field_by_id[key])
-        for _section, _item, _number, user in mapping.every_user(catalogue)
-        for key in user.details
-    )
-    return mapping if left_over else replace(mapping, catalogue_version=catalogue.version)
-
-
-def _left_over(user: DataUser, asked: Field) -> bool:
-    if isinstance(user.details[asked.id], tuple) != (asked.type == "select_multiple"):
-        return True
-    if asked.type == "text" or asked.or_other:
-        return False
-    return any(value not in asked.labels for value in user.values(asked.id))
 
 
 class Writer:

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 _SIGN = re.compile(rb"^# dtm-map shared ([0-9a-f]{64})$\n", re.MULTILINE)
+_SIGN_LINE = re.compile(rb"^# dtm-map shared [0-9a-f]{64}\r?\n", re.MULTILINE)
 #: The comment has to stay within what is read to see what a file is.
 _BEGINNING, _LINE = 2_000, 400
 
@@ -36,6 +37,11 @@ def is_shared(source: bytes) -> bool:
         return False
     rest = source[: sign.start()] + source[sign.end() :]
     return hashlib.sha256(rest).hexdigest().encode() == sign[1]
+
+
+def without_sign(head: bytes) -> bytes:
+    """Remove the sign from the comments at the top of a file, and keep the others as they are."""
+    return _SIGN_LINE.sub(b"", head)
 
 
 def _with_line_feeds(source: bytes) -> bytes:

@@ -15,15 +15,15 @@ from datetime import datetime
 from pathlib import Path
 
 from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.comments import find_head, lost_comments, new_head, warn_of_lost_comments
 from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Refused, Unusable
 from dtm_mapper.files import MAX_BYTES, describe_emptiness, source_of
 from dtm_mapper.format_line import WINDOW, head_length
 from dtm_mapper.i18n import _
-from dtm_mapper.mapping import Mapping
-from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse, up_to_date
+from dtm_mapper.mapping import Mapping, up_to_date
+from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse
 from dtm_mapper.screen import shell_command
-from dtm_mapper.sharing import has_sign, is_shared
-from dtm_mapper.yamlfile import comment_lines
+from dtm_mapper.sharing import has_sign, is_shared, without_sign
 
 #: Endings by which other programs would open a mapping as what it is not.
 _REPORTS = {".csv", ".doc", ".docx", ".html", ".json", ".md", ".pdf", ".xls", ".xlsx"}
@@ -93,6 +93,7 @@ class Store:
         self._target = Path(os.path.realpath(path))
         self._like = self._target
         self._writer = Writer(catalogue)
+        self._head = new_head(path.name).encode("utf-8")
         self.backups = Backups(self._target)
         self._loaded: tuple[Mapping, bytes] | None = None
         #: What this session read or wrote last; None where there was no file.
@@ -117,6 +118,8 @@ class Store:
         if mapping is None:
             raise FileProblems(str(self.path), problems)
         self._loaded = mapping, source
+        # Once it is continued, a mapping that was handed on is one like any other.
+        self._head = without_sign(find_head(source))
         self._on_disk = source
         return mapping, problems
 
@@ -139,9 +142,10 @@ class Store:
         what = _("{file} now has personal answers, and {who} can read it. To change that: {command}")
         return what.format(file=self.path, who=who, command=f"chmod 600 {shlex.quote(str(self.path))}")
 
-    def comments(self) -> list[int]:
-        """The lines of the loaded file that have comments, which a save does not keep."""
-        return comment_lines(self._loaded[1]) if self._loaded else []
+    def comments_warning(self) -> str:
+        """Say which comments of the loaded file a save does not keep; '' if it keeps all."""
+        source = self._loaded[1] if self._loaded else b""
+        return warn_of_lost_comments(self.path, source, self.backups.folder)
 
     def saved_at(self) -> str:
         """When the file was last written, in local time; '' where there is none."""
@@ -227,9 +231,12 @@ class Store:
             with contextlib.suppress(OSError):
                 path.unlink()
 
-    def text(self, mapping: Mapping) -> str:
-        """What a mapping's file holds."""
-        return self._writer.text(up_to_date(mapping, self.catalogue))
+    def content(self, mapping: Mapping) -> bytes:
+        """The bytes of a mapping's file: below what stands above its first key, the whole mapping."""
+        if self._loaded and mapping == self._loaded[0]:
+            # Everything was taken back: the file is again as somebody may have laid it out by hand.
+            return self._loaded[1]
+        return self._head + self._writer.text(up_to_date(mapping, self.catalogue)).encode("utf-8")
 
     def save(self, mapping: Mapping) -> None:
         """Writes the whole mapping beside the old file, then puts it in its place. Raises OSError.
@@ -237,16 +244,12 @@ class Store:
         Where the file is not as this session left it, somebody else changed it: it stays as it is, and
         `path` becomes a second file beside it. Before its first change, the file is kept as a backup.
         """
-        if self._loaded and mapping == self._loaded[0]:
-            # Everything was taken back: the file is again as somebody may have laid it out by hand.
-            content = self._loaded[1]
-        else:
-            content = self.text(mapping).encode("utf-8")
+        content = self.content(mapping)
         if len(content) > MAX_BYTES:
             # It could not be opened again.
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path))
         if not self._backed_up and self._on_disk is not None and self._found() == self._on_disk:
-            self.backups.keep(self._target, self._on_disk)
+            self.backups.keep(self._target, self._on_disk, bool(lost_comments(self._on_disk)))
             self._backed_up = True
         with _new_file(self._target, content, self._like) as new:
             # As late as can be: nothing that somebody else saves until here is lost.
@@ -280,7 +283,9 @@ class Store:
         """Makes the file again what a backup holds; what it held is kept as a backup. Raises OSError."""
         content = source_of(backup)
         if self._target.is_file():
-            self.backups.keep(self._target, self._target.read_bytes())
+            now = self._target.read_bytes()
+            commented = bool(lost_comments(now)) or (b"#" in now and find_head(now) != find_head(content))
+            self.backups.keep(self._target, now, commented)
         write_whole(self._target, content)
 
     def _move_aside(self) -> None:
@@ -306,11 +311,11 @@ class Backups:
         ours = (path for path in self.folder.glob("*.yaml") if self._NAME.fullmatch(path.stem))
         return sorted(ours, key=lambda path: path.name, reverse=True)
 
-    def keep(self, target: Path, content: bytes) -> Path:
-        """Keeps a file as it is; of those without comments, the last ten stay. Raises OSError."""
+    def keep(self, target: Path, content: bytes, commented: bool) -> Path:
+        """Keeps a file as it is; of those that are not `commented`, the last ten stay. Raises OSError."""
         self.folder.mkdir(exist_ok=True)
         saved = _saved_at(target, "%Y-%m-%d %H.%M.%S")
-        marked = " with comments" if comment_lines(content) else ""
+        marked = " with comments" if commented else ""
         names = (f"{saved}{number}{marked}.yaml" for number in ("", *(f" {n}" for n in range(2, 100))))
         backup = next(path for name in names if not (path := self.folder / name).exists())
         write_whole(backup, content, like=target)
@@ -341,9 +346,8 @@ def _saved_at(path: Path, form: str) -> str:
         return datetime.fromtimestamp(0).strftime(form)
 
 
-def rescue(path: Path, mapping: Mapping, catalogue: Catalogue) -> Path | None:
-    """Writes a mapping that could not be saved at `path` where it still can be; None where nowhere."""
-    content = Writer(catalogue).text(up_to_date(mapping, catalogue)).encode("utf-8")
+def rescue(path: Path, content: bytes) -> Path | None:
+    """Writes what could not be saved at `path` where it still can be; None where nowhere."""
     for folder in rescue_folders(path):
         with contextlib.suppress(OSError):
             place = _free(folder, path.stem, "-unsaved", path.suffix)

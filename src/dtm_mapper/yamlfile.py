@@ -5,7 +5,6 @@ constructed, so that no tag is run, no alias is followed and no nesting reaches 
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Set
 from contextlib import suppress
 from typing import Any, TypeAlias, final
@@ -25,8 +24,6 @@ MAX_WORDS = 1_000
 
 #: What the parser refuses: all but YAML's printable characters, and a byte-order mark inside a file.
 _NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_LINE_BREAK = re.compile(r"\r\n|\n|\r")
-
 
 #: A scalar is the parser's own event: `value` is its text.
 Text = yaml.ScalarEvent
@@ -159,32 +156,8 @@ class Document:
         return found
 
 
-def comment_lines(source: bytes) -> list[int]:
-    """The lines with a comment; behind the place where a source is no YAML, also what may be none."""
-    if b"#" not in source:
-        return []
-    text = source.decode("utf-8-sig", "replace")
-    spans: list[tuple[int, int]] = []
-    with suppress(yaml.YAMLError):
-        next_event = _events(text)
-        while (kind := type(event := next_event())) is not yaml.StreamEndEvent:
-            if kind is _SCALAR:
-                spans.append((event.start_mark.index, event.end_mark.index))
-    starts = [start for start, _end in spans]
-    lines: list[int] = []
-    line, counted = 1, 0
-    for match in re.finditer(r"(?:^|(?<=[ \t\n\r]))#", text):
-        before = bisect_right(starts, match.start()) - 1
-        if before < 0 or spans[before][1] <= match.start():
-            line += len(_LINE_BREAK.findall(text, counted, match.start()))
-            counted = match.start()
-            if lines[-1:] != [line]:
-                lines.append(line)
-    return lines
-
-
-def _events(text: str) -> Callable[[], Any]:
-    """What gives the parser's next event, from libyaml where PyYAML was built with it."""
+def events(text: str) -> Callable[[], Any]:
+    """The function that gives the parser's next event, from libyaml where PyYAML was built with it."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     next_event: Callable[[], Any] = loader(text).get_event
     return next_event
@@ -198,7 +171,7 @@ def _first_too_deep(text: str) -> Any:
     """
     depth = 0
     with suppress(yaml.YAMLError):
-        next_event = _events(text)
+        next_event = events(text)
         while (kind := type(event := next_event())) is not yaml.StreamEndEvent:
             depth += (kind in (_MAP, _LIST)) - (kind in (_MAP_END, _LIST_END))
             if depth > MAX_DEPTH:
@@ -260,7 +233,7 @@ class _Parser:
 
     def parse(self) -> Node:
         try:
-            return self._nodes(_events(self.document.source))
+            return self._nodes(events(self.document.source))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             if mark and (deep := _first_too_deep(self.document.source[: mark.index])):

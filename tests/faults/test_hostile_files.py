@@ -301,7 +301,7 @@ def test_any_bytes_open_as_a_mapping_that_is_the_same_once_saved_or_are_refused(
     except DtmMapError:
         assert file.read_bytes() == source
         return
-    store.comments()
+    store.comments_warning()
     wanted = mapping.with_about("response", "Changed") if changed else mapping
     store.save(wanted)
     assert Store(file, CATALOGUE).load()[0] == wanted

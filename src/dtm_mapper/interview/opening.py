@@ -68,8 +68,8 @@ def interview(
     if at is not None:
         walk = _at(walk, at)
     with store.locked(holder()) as locked, asker.held(), _leaving_on_signals():
-        if comments := store.comments():
-            _say_comments(asker, store, comments)
+        if warning := store.comments_warning():
+            asker.say(warning, "warning")
         if not locked:
             asker.say(
                 _("This folder cannot be locked: make sure that nobody else edits this mapping"), "warning"
@@ -170,15 +170,6 @@ def _at(walk: Walk, words: str) -> Walk:
     names = ", ".join(str(place) for place in found[:8])
     what = _("{count} places have that in their name").format(count=len(found))
     raise Unusable(f"--at {words}", what, _("Name one of them: {names}").format(names=names))
-
-
-def _say_comments(asker: Asker, store: Store, lines: list[int]) -> None:
-    what = _(
-        "{file} has comments (line {lines}). They are not kept when it is saved; "
-        "the file with its comments will be in {folder}"
-    )
-    numbers = ", ".join(str(number) for number in lines[:5])
-    asker.say(what.format(file=store.path, lines=numbers, folder=store.backups.folder), "warning")
 
 
 @contextmanager

@@ -262,14 +262,14 @@ class Recorder:
         self._save()
         if not self._trouble:
             return None
-        place = rescue(self.store.path, self.walk.mapping, self.walk.catalogue)
+        content = self.store.content(self.walk.mapping)
+        place = rescue(self.store.path, content)
         if place is None:
             what = _("it could be saved nowhere ({why}). This is the whole mapping:").format(
                 why=self._trouble
             )
-            text = self.store.text(self.walk.mapping)
             mend = _("Copy it from here into a file before this window closes.")
-            raise Unusable(str(self.store.path), f"{what}\n\n{text}", mend)
+            raise Unusable(str(self.store.path), f"{what}\n\n{content.decode('utf-8')}", mend)
         return place
 
     def _users(self) -> tuple[DataUser, ...]:

@@ -1,7 +1,8 @@
 """A mapping to hand on, without what its readers may not see. `dtm-map check` and `edit` accept it."""
 
 from dtm_mapper.i18n import _
-from dtm_mapper.mappingfile import Writer, up_to_date
+from dtm_mapper.mapping import up_to_date
+from dtm_mapper.mappingfile import Writer
 from dtm_mapper.reports.view import View
 from dtm_mapper.sharing import with_sign
 

@@ -1,0 +1,84 @@
+"""The comments of a mapping's file. A save keeps those above the first key, and loses the others."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import yaml
+
+from dtm_mapper.i18n import _
+from dtm_mapper.screen import shell_command
+from dtm_mapper.yaml_mistakes import line_number
+from dtm_mapper.yamlfile import events
+
+_COMMENT = re.compile(r"(?:^|(?<=[ \t\n\r]))#")
+#: How many lines a warning names.
+_NAMED = 5
+
+
+def new_head(name: str) -> str:
+    """Write the comment at the top of a new file, in English, as the whole file is in every language."""
+    # A line break in the file's name would end the comment.
+    command = shell_command("dtm-map", "edit", name if name.isprintable() else "FILE")
+    return f"# This file is a mapping of data users, made with dtm-map.\n# To continue it, run: {command}\n"
+
+
+def find_head(source: bytes) -> bytes:
+    """Find what stands above the first key: comments, blank lines, `---`. Empty if the source has no keys."""
+    text = source.decode("utf-8-sig", "replace")
+    first = next((start for kind, start, _end in _spans(text) if kind is yaml.MappingStartEvent), 0)
+    before = text[:first].rstrip(" \t")
+    if before and before[-1] not in "\r\n":
+        before += "\n"
+    mark = b"\xef\xbb\xbf" if source.startswith(b"\xef\xbb\xbf") else b""
+    return mark + before.encode("utf-8")
+
+
+def lost_comments(source: bytes) -> list[int]:
+    """List the lines with a comment below the first key. Behind the place where a source is not YAML, some of
+    them may not be comments."""
+    if b"#" not in source:
+        return []
+    text = source.decode("utf-8-sig", "replace")
+    starts: list[int] = []
+    ends: list[int] = []
+    first_key = 0
+    for kind, start, end in _spans(text):
+        if kind is yaml.ScalarEvent:
+            starts.append(start)
+            ends.append(end)
+        elif kind is yaml.MappingStartEvent and not starts:
+            first_key = first_key or start
+    lines: list[int] = []
+    line, counted = 1, 0
+    for match in _COMMENT.finditer(text, first_key):
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or ends[before] <= match.start():
+            line += line_number(text, match.start(), counted) - 1
+            counted = match.start()
+            if lines[-1:] != [line]:
+                lines.append(line)
+    return lines
+
+
+def warn_of_lost_comments(path: Path, source: bytes, backups: Path) -> str:
+    """Say which comments of a file a save will lose; '' if it keeps all."""
+    lines = lost_comments(source)
+    if not lines:
+        return ""
+    what = _(
+        "{file} has comments (line {lines}). They are not kept when it is saved; "
+        "the file with its comments will be in {folder}"
+    )
+    numbers = ", ".join(str(number) for number in lines[:_NAMED])
+    return what.format(file=path, lines=numbers, folder=backups)
+
+
+def _spans(text: str) -> Iterator[tuple[type, int, int]]:
+    """Read the kind, the start and the end of each event up to the place where the text is not YAML."""
+    with suppress(yaml.YAMLError):
+        next_event = events(text)
+        while (kind := type(event := next_event())) is not yaml.StreamEndEvent:
+            yield kind, event.start_mark.index, event.end_mark.index
