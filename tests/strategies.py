@@ -53,7 +53,8 @@ def details(asked: Field) -> st.SearchStrategy[Detail]:
         return texts(lines=True)
     answers = st.sampled_from([choice.id for choice in asked.choices])
     if asked.or_other:
-        answers |= texts(lines=True)
+        # Other text that is a choice's label is that choice.
+        answers |= texts(lines=True).filter(lambda text: not asked.choice_called(text))
     if asked.type == "select_one":
         return answers
     return st.lists(answers, min_size=1, max_size=4, unique=True).map(tuple)
@@ -148,7 +149,7 @@ def _later_field(draw: st.DrawFn, asked: Field) -> Field:
     kind = draw(st.sampled_from([asked.type, asked.type, *get_args(FieldType)]))
     if kind == "text":
         return replace(asked, type=kind, choices=(), or_other=False, interests=False)
-    choices = asked.choices or (Choice("yes", "Yes"),)
+    choices = asked.choices or (Choice("one-choice", "The only choice"),)
     return replace(
         asked,
         type=kind,

@@ -250,7 +250,7 @@ def test_a_reason_and_a_note_may_be_left_empty() -> None:
         ("mapping/1", "mapping/2", 1, ["dtm-mapping/2", "dtm-mapping/1", "newer"]),
         ("format: dtm-mapping/1", "format: dtm-catalogue/1", 1, ["no mapping"]),
         ("format: dtm-mapping/1\n", "", 1, ["no mapping"]),
-        ("country: BGD", "country: Bangladesh", 3, ["BGD", "“Bangladesh”"]),
+        ("country: BGD", "country: Bangladash", 3, ["BGD", "“Bangladash”", "mean “Bangladesh”?"]),
         ("depth: standard", "depth: standrad", 5, ["unknown depth “standrad”", "“standard”?"]),
         ("created: '2026-11-22'", "created: 22/11/2026", 6, ["“created”", "“22/11/2026”"]),
         ("updated: '2026-11-22'", "updated: [2026]", 7, ["“updated” must be text, not a list"]),

@@ -154,7 +154,7 @@ MISTAKES = {
     "an unknown key of a section": ("  others:", "  other:"),
     "an unknown key of a row": ("pending: ''", "pendng: ''"),
     "an unknown key of a data user": ("frequency: weekly", "frequancy: weekly"),
-    "a country's name": ("BGD", "Bangladesh"),
+    "a country that does not exist": ("BGD", "Bangladash"),
     "an unknown depth": ("depth: standard", "depth: deep"),
     "a date in another order": ("created: '2026-11-22'", "created: 22-11-2026"),
     "a day that no month has": ("created: '2026-11-22'", "created: '2026-02-30'"),
@@ -220,7 +220,7 @@ def told(problems: list[Problem]) -> list[str]:
 #: What is put in places where it belongs or not.
 VALUES: tuple[Any, ...] = (
     *("", "x", "a\nb", "a\tb", "a\x07", "a\u0085b", "é", "a" * 200, "a" * 201, "a" * 2000, "a" * 2001),
-    *("Not An Id", "1", "2", "true", "false", "yes", "BGD", "bgd", "2026-11-22", "2026-13-01", "2026-02-30"),
+    *("Not An Id", "1", "2", "true", "false", "yes", "BGD", "2026-11-22", "2026-13-01", "2026-02-30"),
     *("full", "deep", "text", "select_one", "select_multiple", "public", "other", "menu", "name", "verified"),
     *("hct", "strategic", ["strategic", ""], [], ["x"], [["x"]], [{}], {}, {"id": "x"}, {"name": "x"}),
     *({"id": "x", "label": "X"}, [{"id": "x", "label": "X"}], [{"name": "x"}]),

@@ -65,6 +65,18 @@ class Field:
         """Answers, choices by their labels."""
         return tuple([self.labels.get(value, value) for value in values]) if self.choices else values
 
+    def choice_called(self, words: str) -> str:
+        """The id of the choice with this id or label, in any capitals; '' if there is none or several."""
+        return self._id_by_words.get(" ".join(words.casefold().split()), "")
+
+    @cached_property
+    def _id_by_words(self) -> dict[str, str]:
+        ids: dict[str, str] = {}
+        for choice in self.choices:
+            for word in {" ".join(word.casefold().split()) for word in (choice.id, choice.label)}:
+                ids[word] = choice.id if ids.get(word, choice.id) == choice.id else ""
+        return ids
+
     @cached_property
     def choice_by_id(self) -> dict[str, Choice]:
         return {choice.id: choice for choice in self.choices}

@@ -226,7 +226,11 @@ class _Reader:
 
     def _answer(self, node: Node, key: str, asked: Field | None) -> str:
         value = self._text(node, key, DETAIL_LIMIT, lines=True)
-        if value and asked and asked.choices and not asked.or_other and value not in asked.labels:
+        if not value or asked is None or not asked.choices or value in asked.labels:
+            return value
+        if choice := asked.choice_called(value):
+            return choice
+        if not asked.or_other:
             if self.other_version:
                 what = _("the catalogue no longer has the choice “{id}” of {field}; it is kept")
                 self.document.report(node.start_mark, what.format(id=value, field=key), True)
@@ -255,7 +259,9 @@ class _Reader:
         return self._list(found[key], key, hint)
 
     def _list(self, node: Node, key: str, hint: str) -> list[Node]:
-        """The nodes of a list. `hint` says how to write a text that stands in its place."""
+        """The nodes of a list; a blank text is an empty one. `hint` says how to write another text."""
+        if type(node) is Text and not node.value.strip():
+            return []
         return self.document.items(node, key, _with_text(hint, node, key))
 
     def _line(self, found: dict[str, Node], key: str, lines: bool = False) -> str:
@@ -281,10 +287,19 @@ class _Reader:
 
     def _country(self, found: dict[str, Node]) -> str:
         text = self._line(found, "country")
-        if text and not _COUNTRY.fullmatch(text):
-            what = _("“country” must be an ISO 3166-1 code of three letters such as BGD, not “{text}”")
-            self.document.report(found["country"].start_mark, what.format(text=text))
-        return text
+        if not text or _COUNTRY.fullmatch(text):
+            return text
+        from dtm_mapper.countries import code_of, near
+
+        named = text[:NAME_LIMIT]
+        code = code_of(named)
+        if code is None:
+            what = _("“country” must be the name of a country or a code such as BGD, not “{text}”")
+            what = what.format(text=named)
+            if name := near(named):
+                what += _("; did you mean “{near}”?").format(near=name)
+            self.document.report(found["country"].start_mark, what)
+        return code or ""
 
     def _depth(self, found: dict[str, Node]) -> Depth:
         text = self._line(found, "depth")

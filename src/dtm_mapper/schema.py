@@ -4,6 +4,8 @@ They say what the readers of mappingfile.py and catalogue.py say, as far as a sc
 stands twice, nor that an example's interest is among the choices. What a reader only warns of, they let pass.
 Text is text to them, as the readers see every scalar; an editor takes some words without quotes for numbers,
 or for nothing, and says so. Spaces in quotes around a word, which the readers take away, they do not allow.
+Nor do they allow a choice's label in place of its id, or a country's name in place of its code: the readers
+take both, and an editor leads to the word that will stay in the file.
 """
 
 from collections.abc import Iterable
@@ -41,7 +43,7 @@ def mapping_schema(catalogue: Catalogue) -> Schema:
         "created": _ref("date", _("The day it was begun")),
         "updated": _ref("date", _("The day it was last changed")),
         "catalogue": _entries(of_catalogue, of_catalogue),
-        "sections": {"type": "array"},
+        "sections": _list(),
     }
     return {
         "$schema": _DRAFT,
@@ -80,7 +82,7 @@ def mapping_schema(catalogue: Catalogue) -> Schema:
 
 def _section(catalogue: Catalogue, data_user: str) -> Schema:
     ids = [_word(section.id, section.title, section.note) for section in catalogue.sections]
-    data_users = {"type": "array", "items": _ref(data_user)}
+    data_users = _list(_ref(data_user))
     row = {
         "example": _ref("example", _("The id of one of the catalogue's examples")),
         "label": _ref("line", _("The example's name")),
@@ -92,7 +94,7 @@ def _section(catalogue: Catalogue, data_user: str) -> Schema:
     states = [{"required": [state]} for state in ("users", "not_applicable", "pending")]
     parts: dict[str, Schema] = {
         "id": {"anyOf": [*ids, _ref("line")]},
-        "rows": {"type": "array", "items": {**_entries(row, ["example"]), "oneOf": states}},
+        "rows": _list({**_entries(row, ["example"]), "oneOf": states}),
         "others": {"description": _("Data users that no example foresaw"), **data_users},
     }
     return _entries(parts, ["id"])
@@ -111,7 +113,7 @@ def _detail(asked: Field) -> Schema:
         return {**said, **_ref("text")}
     known = [_word(choice.id, choice.label, choice.hint) for choice in asked.choices]
     answer = {"anyOf": [*known, _ref("text") if asked.or_other else _NOTHING]}
-    return {**said, **({"type": "array", "items": answer} if asked.type == "select_multiple" else answer)}
+    return {**said, **(_list(answer) if asked.type == "select_multiple" else answer)}
 
 
 def _any_detail(asked: Field) -> Schema:
@@ -207,6 +209,12 @@ def _entries(properties: dict[str, Schema], required: Iterable[str]) -> Schema:
         "required": list(required),
         "additionalProperties": False,
     }
+
+
+def _list(items: Schema | None = None) -> Schema:
+    """A list of a mapping, which may also be left empty, without brackets."""
+    wanted = {"pattern": "^$", "patternErrorMessage": _("a list")}
+    return {"type": ["array", "string"], **wanted, **({"items": items} if items else {})}
 
 
 def _has(key: str, value: Schema) -> Schema:
