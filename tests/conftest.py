@@ -1,5 +1,7 @@
 """What every test may use."""
 
+import signal
+
 import pytest
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
@@ -20,6 +22,10 @@ settings.register_profile(
     database=DirectoryBasedExampleDatabase(".hypothesis/examples"),
 )
 settings.load_profile("dtm-map")
+
+# A shell that starts the tests in the background makes them ignore Ctrl-C, and every program that they start
+# would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
