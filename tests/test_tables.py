@@ -23,7 +23,7 @@ from dtm_mapper.reports import csvfile, excel, flat, workbook
 from dtm_mapper.reports.view import View, view
 from dtm_mapper.storage import Store
 from programs import need
-from strategies import CATALOGUE, mappings
+from strategies import CATALOGUE, but_nul, mappings
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "coxs-bazar.yaml"
 
@@ -46,7 +46,7 @@ HARD = [
 ]  # fmt: skip
 
 #: Any text, with what a format may stumble over more often than chance has it.
-any_text = st.lists(st.sampled_from(HARD) | st.text(max_size=5), max_size=4).map("".join)
+any_text = st.lists(st.sampled_from(HARD) | st.text(but_nul, max_size=5), max_size=4).map("".join)
 _NOT_RECORDED = re.compile("[\0-\x09\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 #: Texts as they are recorded: line breaks are the only control characters, and no blanks stand around.
 recorded = any_text.map(lambda text: _NOT_RECORDED.sub("", text).strip()).filter(bool)

@@ -40,7 +40,7 @@ HOSTILE = {
     "open braces": (b"sections: " + b"{a: " * 100_000, "nested more than"),
     "open lists": (b"sections:\n" + b"- " * 100_000, "nested more than"),
     "a thousand brackets": (b"sections: " + b"[" * 1_000 + b"]" * 1_000, "nested more than"),
-    "a thousand braces": (b"sections: " + b"{" * 1_000 + b"}" * 1_000, "nested more than"),
+    "a thousand braces": (b"sections: " + b"{a: " * 1_000 + b"}" * 1_000, "nested more than"),
     "a thousand keys": (
         b"sections:\n" + b"".join(b" " * n + b"a:\n" for n in range(1, 1_001)),
         "nested more than",
