@@ -73,8 +73,8 @@ def test_the_readme_has_every_command_of_the_interview() -> None:
 def test_two_commands_do_all_the_set_up() -> None:
     posix = "python3 -m venv .venv && .venv/bin/pip install "
     assert blocks("sh")[:2] == [
-        posix + "'.[office]' && .venv/bin/dtm-map new\n",
-        posix + "-e '.[dev]' && .venv/bin/pytest\n",
+        posix + "-c constraints.txt '.[office]' && .venv/bin/dtm-map new\n",
+        posix + "-c constraints.txt -e '.[dev]' && .venv/bin/pytest\n",
     ]
 
 
