@@ -76,6 +76,14 @@ def test_a_refused_answer_to_such_a_question_ends_the_run_too(tmp_path: Path, an
     assert held(talk.mapping, "government/other") == "DTM"
 
 
+def test_a_refused_answer_to_the_offer_of_other_reports_ends_the_run_too(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "", "perhaps", begun=BEGUN, at="review", script=True)
+    assert talk.ids == ["review", "confirm"]
+    assert talk.ending is not None
+    assert talk.ending.how == "refused"
+    assert [report.suffix for report in talk.ending.reports] == [".md"]
+
+
 def test_the_program_ends_with_exit_code_2_and_the_line_on_stderr(tmp_path: Path) -> None:
     lines = "Sahel\nMali\n\nForum\n:bogus\nOCHA\n"
     command = [sys.executable, "-m", "dtm_mapper", "new", FILE, "--plain"]

@@ -1,7 +1,6 @@
 """The loop of the interview: ask, record, save; leaving and coming back."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -409,9 +408,12 @@ class Session:
         if report is None:
             return
         self.reports = [report]
-        # Leaving there is no less finished.
-        with suppress(Leave):
+        try:
             self._offer_others()
+        except Leave as leave:
+            # Whoever leaves here has the report, and has finished.
+            if leave.how == "refused":
+                raise
         done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
         self.asker.say(_("Finished: {done}").format(done=done))
         raise Leave("finished")
