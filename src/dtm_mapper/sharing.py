@@ -3,10 +3,11 @@
 import hashlib
 import re
 
-_SIGN = re.compile(rb"^# dtm-map shared ([0-9a-f]{64})$\n", re.MULTILINE)
-_SIGN_LINE = re.compile(rb"^# dtm-map shared [0-9a-f]{64}\r?\n", re.MULTILINE)
-#: The comment has to stay within what is read to see what a file is.
-_BEGINNING, _LINE = 2_000, 400
+from dtm_mapper.format_line import WINDOW
+
+_SIGN = re.compile(rb"^# dtm-map shared ([0-9a-f]{64})\r?\n", re.MULTILINE)
+#: The sign and the lines above it have to be within WINDOW.
+_LINE = 400
 
 
 def with_sign(text: str, about: list[str]) -> bytes:
@@ -23,7 +24,7 @@ def _one_line(text: str) -> str:
 
 def has_sign(source: bytes) -> bool:
     """Return whether a file, of which this is at least the beginning, was once written to be handed on."""
-    return _SIGN.search(_with_line_feeds(source[:_BEGINNING])) is not None
+    return _SIGN.search(source[:WINDOW]) is not None
 
 
 def is_shared(source: bytes) -> bool:
@@ -31,8 +32,9 @@ def is_shared(source: bytes) -> bool:
 
     As soon as somebody edits or continues it, it is a mapping like any other.
     """
-    source = _with_line_feeds(source)
-    sign = _SIGN.search(source, 0, _BEGINNING)
+    # A mail program or a copy over a network may have changed the line breaks alone.
+    source = source.replace(b"\r\n", b"\n")
+    sign = _SIGN.search(source, 0, WINDOW)
     if sign is None:
         return False
     rest = source[: sign.start()] + source[sign.end() :]
@@ -41,9 +43,4 @@ def is_shared(source: bytes) -> bool:
 
 def without_sign(head: bytes) -> bytes:
     """Remove the sign from the comments at the top of a file, and keep the others as they are."""
-    return _SIGN_LINE.sub(b"", head)
-
-
-def _with_line_feeds(source: bytes) -> bytes:
-    # A mail program or a copy over a network may have changed the line breaks alone.
-    return source.replace(b"\r\n", b"\n")
+    return _SIGN.sub(b"", head)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from dtm_mapper.i18n import _
-from dtm_mapper.intake.lines import key
+from dtm_mapper.intake.lines import key, keys
 
 #: Headers by the id of the flat table's column. Those of organisations are matched by `_ORGANISATION`.
 _WORDS = {
@@ -86,9 +86,8 @@ _MOST_WORDS = 6
 
 @lru_cache(maxsize=8)
 def _keys(listed: str) -> frozenset[str]:
-    """The words of a list, without the Arabic article."""
-    words = (key(word.replace("_", " ")) for word in listed.replace(";", " ").split())
-    return frozenset(" ".join(map(_without_article, word.split())) for word in words)
+    """Return the keys of listed words without the Arabic article."""
+    return frozenset(" ".join(map(_without_article, words.split())) for words in keys(listed))
 
 
 def _without_article(word: str) -> str:
@@ -97,9 +96,7 @@ def _without_article(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, str]:
-    words = {
-        key(word.replace("_", " ")): id for id in _WORDS for word in _WORDS[id].replace(";", " ").split()
-    }
+    words = {word: id for id, listed in _WORDS.items() for word in keys(listed)}
     words[key(_("Examples from other contexts"))] = "example"
     words[key(_("Potential data user in your response"))] = "user"
     return words

@@ -58,6 +58,12 @@ def key(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", folded(text)).split())
 
 
+@lru_cache(maxsize=16)
+def keys(listed: str) -> frozenset[str]:
+    """Return the keys of listed words. Spaces and semicolons separate them; `_` is a space inside one."""
+    return frozenset(key(word.replace("_", " ")) for word in listed.replace(";", " ").split())
+
+
 def bare(label: str) -> str:
     """A label without the interests that the worksheet has in brackets behind it."""
     return re.sub(r"\s*\([^()]*\)\s*\Z", "", label) if len(label) <= _LONGEST_LABEL else label

@@ -1,11 +1,10 @@
 """Which texts in a column of names are not names: addresses, numbers, marks, error values and totals."""
 
 import re
-from functools import lru_cache
 
-from dtm_mapper.contacts import without_contact
+from dtm_mapper.contacts import without_contacts
 from dtm_mapper.i18n import _
-from dtm_mapper.intake.lines import key
+from dtm_mapper.intake.lines import key, keys
 
 #: What stands before an address or a number.
 _CONTACT_WORDS = re.compile(
@@ -34,11 +33,6 @@ totaux total_général sous_total sous_totaux somme_totale; totales total_genera
 """
 
 
-@lru_cache(maxsize=4)
-def _keys(listed: str) -> frozenset[str]:
-    return frozenset(key(word.replace("_", " ")) for word in listed.replace(";", " ").split())
-
-
 def is_error(text: str) -> bool:
     """Whether a text is the error value of a spreadsheet program."""
     return _ERROR.fullmatch(text) is not None
@@ -46,7 +40,7 @@ def is_error(text: str) -> bool:
 
 def is_total(text: str) -> bool:
     """Whether a text is the label of a total, perhaps with a number."""
-    return re.sub(r"[\d\s]+\Z", "", key(text)) in _keys(_TOTALS)
+    return re.sub(r"[\d\s]+\Z", "", key(text)) in keys(_TOTALS)
 
 
 def _is_number(text: str) -> bool:
@@ -58,11 +52,10 @@ def _is_number(text: str) -> bool:
 
 def _is_address(text: str) -> bool:
     """Whether a text is nothing but mail and web addresses and telephone numbers."""
-    rest = _WEB.sub(" ", text)
-    some = rest != text
-    while (found := without_contact(rest))[1]:
-        rest, some = found[0], True
-    return some and not re.search(r"\w", _CONTACT_WORDS.sub("", rest))
+    without_web = _WEB.sub(" ", text)
+    rest, contacts = without_contacts(without_web)
+    has_address = bool(contacts) or without_web != text
+    return has_address and not re.search(r"\w", _CONTACT_WORDS.sub("", rest))
 
 
 def why_no_name(text: str) -> str:
@@ -71,7 +64,7 @@ def why_no_name(text: str) -> str:
         return _("it is an address or a telephone number, not a name")
     if _is_number(text):
         return _("it is a number, not a name")
-    if key(text) in _keys(_MARKS):
+    if key(text) in keys(_MARKS):
         return _("it is a mark, not a name")
     if is_error(text):
         return _("it is an error value of a spreadsheet, not a name")
