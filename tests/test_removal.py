@@ -191,8 +191,8 @@ class TestDelete:
 @POSIX
 class TestReaders:
     WARNING = (
-        "mali.yaml now has personal answers, and everybody with an account on this machine can read it. "
-        "To change that: chmod 600 mali.yaml"
+        "mali.yaml now contains personal answers, and everybody with an account on this machine can read it. "
+        "To change that, run: chmod 600 mali.yaml"
     )
 
     @pytest.fixture
@@ -208,9 +208,9 @@ class TestReaders:
 
     def test_the_first_personal_answer_that_others_can_read_is_said_in_one_line(self, folder: Path) -> None:
         out = self.session(folder, 0o644, CONTACT, ":go un-agencies/wfp/2/contact", "jane@example.org")
-        assert out.count("now has personal answers") == 1
+        assert out.count("now contains personal answers") == 1
         assert self.WARNING in out
-        assert "now has personal answers" not in self.session(folder, 0o644, "b@example.org")
+        assert "now contains personal answers" not in self.session(folder, 0o644, "b@example.org")
 
     def test_nothing_is_said_if_nobody_else_can_read_it(self, folder: Path) -> None:
         out = self.session(folder, 0o600, CONTACT)

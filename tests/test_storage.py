@@ -778,9 +778,12 @@ def test_the_mappings_in_a_folder_are_known_by_what_they_say(tmp_path: Path) -> 
 def test_that_others_can_read_the_file_is_told(file: Path, mode: int, words: str) -> None:
     store = opened(file, text(PENDING))
     file.chmod(mode)
-    warning = store.warning_of_readers()
+    user = DataUser("UNHCR", {"contact": "a@example.org"})
+    personal = PENDING.with_users(CATALOGUE, "iom", OTHER, (user,))
+    warning = store.readers_warning(PENDING, personal)
     assert words in warning
     assert bool(words) == bool(warning)
     if warning:
         subprocess.run(shlex.split(warning.partition(": ")[2]), check=True)
-        assert store.warning_of_readers() == ""
+        assert store.readers_warning(PENDING, personal) == ""
+    assert store.readers_warning(PENDING, PENDING) == store.readers_warning(personal, personal) == ""

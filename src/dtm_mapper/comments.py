@@ -63,7 +63,7 @@ def lost_comments(source: bytes) -> list[int]:
     return lines
 
 
-def warn_of_lost_comments(path: Path, source: bytes, backups: Path) -> str:
+def lost_comments_warning(path: Path, source: bytes, backups: Path) -> str:
     """Say which comments of a file a save will lose; '' if it keeps all."""
     lines = lost_comments(source)
     if not lines:

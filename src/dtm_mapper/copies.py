@@ -9,10 +9,10 @@ from typing import NamedTuple
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import DtmMapError
 from dtm_mapper.mapping import DataUser, Mapping
-from dtm_mapper.storage import Store, rescue_folders
+from dtm_mapper.storage import LAST_RESORT, SECOND_COPY, Store, rescue_folders
 
-#: What the names of second copies and last-resort copies have after the mapping's own.
-_MARKS = re.compile(r"(-second-copy(-\d+)?)?(-unsaved(-\d+)?)?")
+#: The end of a copy's name. A second copy may have last-resort copies, too.
+_ENDING = re.compile(rf"({SECOND_COPY}(-\d+)?)?({LAST_RESORT}(-\d+)?)?")
 
 
 class Leftovers(NamedTuple):
@@ -63,6 +63,6 @@ def copies_of(file: Path) -> list[Path]:
     for folder in (file.parent, target.parent, *rescue_folders(file)):
         for stem in (file.stem, target.stem):
             for path in sorted(folder.glob(f"{glob.escape(stem)}-*{glob.escape(file.suffix)}")):
-                if _MARKS.fullmatch(path.stem.removeprefix(stem)):
+                if _ENDING.fullmatch(path.stem.removeprefix(stem)):
                     found.setdefault(path.resolve(), path)
     return list(found.values())

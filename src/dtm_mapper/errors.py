@@ -71,7 +71,9 @@ class FileProblems(DtmMapError):
 
     def __init__(self, where: str, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
-        super().__init__(where, _("the file cannot be used as it is"), _("The file was not changed."))
+        errors = [problem.what for problem in self.problems if not problem.warning]
+        what = errors[0] if len(errors) == 1 else _("it has several problems; “dtm-map check” lists them")
+        super().__init__(where, what, _("The file was not changed."))
 
     def __str__(self) -> str:
         return "\n".join([*lines_of(self.where, self.problems), f"  {self.mend}"])

@@ -18,7 +18,7 @@ from dtm_mapper.intake.matching import Incoming, Place, match
 from dtm_mapper.intake.merging import merge
 from dtm_mapper.intake.preview import preview
 from dtm_mapper.interview.opening import holder
-from dtm_mapper.mapping import DETAIL_LIMIT, Mapping, has_personal, organisation
+from dtm_mapper.mapping import DETAIL_LIMIT, Mapping, organisation
 from dtm_mapper.storage import Store
 from dtm_mapper.texts import text_problem
 from dtm_mapper.yamlfile import unknown_word
@@ -97,8 +97,7 @@ def bring_in(
         if not yes and confirm is not None and not confirm(_("Change {file} so?").format(file=file)):
             raise Declined(str(file), _("nothing was changed"))
         _save(store, merged.mapping)
-        first_personal = has_personal(merged.mapping, used) and not has_personal(before, used)
-        if first_personal and (warning := store.warning_of_readers()):
+        if warning := store.readers_warning(before, merged.mapping):
             warn(warning)
     return store.path
 

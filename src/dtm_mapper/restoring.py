@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.errors import Declined, DtmMapError, FileProblems, Unusable
+from dtm_mapper.errors import Declined, DtmMapError, Unusable
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview.opening import holder
 from dtm_mapper.interview.talk import changes
@@ -99,10 +99,8 @@ def _backups(file: Path, catalogue: Catalogue) -> list[Path]:
 
 
 def _loaded(file: Path, catalogue: Catalogue) -> tuple[Mapping | None, str]:
-    """A mapping, and why there is none."""
+    """Return a mapping and '', or None and why there is none."""
     try:
         return Store(file, catalogue).load()[0], ""
-    except FileProblems as error:
-        return None, error.problems[0].what
     except DtmMapError as error:
         return None, error.what

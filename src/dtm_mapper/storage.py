@@ -5,7 +5,6 @@ import errno
 import glob
 import os
 import re
-import shlex
 import stat
 import sys
 import tempfile
@@ -15,16 +14,18 @@ from datetime import datetime
 from pathlib import Path
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.comments import find_head, lost_comments, new_head, warn_of_lost_comments
+from dtm_mapper.comments import find_head, lost_comments, lost_comments_warning, new_head
 from dtm_mapper.errors import FileProblems, OpenElsewhere, Problem, Refused, Unusable
 from dtm_mapper.files import MAX_BYTES, describe_emptiness, source_of
 from dtm_mapper.format_line import WINDOW, head_length
 from dtm_mapper.i18n import _
-from dtm_mapper.mapping import Mapping, up_to_date
+from dtm_mapper.mapping import Mapping, has_personal, up_to_date
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse
 from dtm_mapper.screen import shell_command
 from dtm_mapper.sharing import has_sign, is_shared, without_sign
 
+#: What the names of second copies and last-resort copies have after the mapping's own.
+SECOND_COPY, LAST_RESORT = "-second-copy", "-unsaved"
 #: Endings by which other programs would open a mapping as what it is not.
 _REPORTS = {".csv", ".doc", ".docx", ".html", ".json", ".md", ".pdf", ".xls", ".xlsx"}
 DEFAULT_NAME = "dtm-mapping.yaml"
@@ -123,12 +124,19 @@ class Store:
         self._on_disk = source
         return mapping, problems
 
-    def warning_of_readers(self) -> str:
-        """Return what to say if others on this machine can read personal answers in the file, or ''."""
+    def readers_warning(self, before: Mapping, after: Mapping) -> str:
+        """Say who can read the file if a change recorded its first personal answers; '' if nobody else can.
+
+        The change has to be saved already.
+        """
+        if has_personal(before, self.catalogue) or not has_personal(after, self.catalogue):
+            return ""
         if sys.platform == "win32":
-            what = _("{file} now has personal answers, and whoever can open its folder can read it. {mend}")
-            mend = _("To change that, move it to a folder that only you can open.")
-            return what.format(file=self.path, mend=mend)
+            what = _(
+                "{file} now contains personal answers, and whoever can open its folder can read it. "
+                "To change that, move it to a folder that only you can open."
+            )
+            return what.format(file=self.path)
         try:
             mode = self._target.stat().st_mode
         except OSError:
@@ -139,13 +147,15 @@ class Store:
             who = _("your group on this machine")
         else:
             return ""
-        what = _("{file} now has personal answers, and {who} can read it. To change that: {command}")
-        return what.format(file=self.path, who=who, command=f"chmod 600 {shlex.quote(str(self.path))}")
+        what = _(
+            "{file} now contains personal answers, and {who} can read it. To change that, run: {command}"
+        )
+        return what.format(file=self.path, who=who, command=shell_command("chmod", "600", str(self.path)))
 
     def comments_warning(self) -> str:
-        """Say which comments of the loaded file a save does not keep; '' if it keeps all."""
+        """Say which comments of the loaded file a save will lose; '' if it keeps all."""
         source = self._loaded[1] if self._loaded else b""
-        return warn_of_lost_comments(self.path, source, self.backups.folder)
+        return lost_comments_warning(self.path, source, self.backups.folder)
 
     def saved_at(self) -> str:
         """When the file was last written, in local time; '' where there is none."""
@@ -220,10 +230,11 @@ class Store:
     def _refuse_protected(self) -> None:
         if not _protected(self._target):
             return
-        command = "attrib -r" if sys.platform == "win32" else "chmod u+w"
-        mend = _("If it may be changed: {command} {file}. If not, go on with a copy of it.")
+        words = ("attrib", "-r") if sys.platform == "win32" else ("chmod", "u+w")
+        mend = _("If it may be changed: {command}. If not, go on with a copy of it.")
         what = _("this file is write-protected")
-        raise Refused(str(self.path), what, mend.format(command=command, file=self.path))
+        command = shell_command(*words, str(self.path))
+        raise Refused(str(self.path), what, mend.format(command=command))
 
     def _sweep(self) -> None:
         """Removes what sessions that were killed in the middle of a save left beside the file."""
@@ -290,7 +301,7 @@ class Store:
 
     def _move_aside(self) -> None:
         linked = self.path.is_symlink()
-        self._target = _free(self._target.parent, self.path.stem, "-second-copy", self.path.suffix)
+        self._target = _free(self._target.parent, self.path.stem, SECOND_COPY, self.path.suffix)
         self.path = self._target if linked else self.path.with_name(self._target.name)
 
 
@@ -350,7 +361,7 @@ def rescue(path: Path, content: bytes) -> Path | None:
     """Writes what could not be saved at `path` where it still can be; None where nowhere."""
     for folder in rescue_folders(path):
         with contextlib.suppress(OSError):
-            place = _free(folder, path.stem, "-unsaved", path.suffix)
+            place = _free(folder, path.stem, LAST_RESORT, path.suffix)
             write_whole(place, content, like=path)
             return place
     return None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from dtm_mapper.catalogue import Catalogue, Choice, Depth, load
-from dtm_mapper.errors import DtmMapError, FileProblems, Unusable, lines_of
+from dtm_mapper.errors import DtmMapError, Unusable, lines_of
 from dtm_mapper.files import typed_path
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import talk
@@ -130,10 +130,6 @@ def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
 def _described(path: Path, catalogue: Catalogue) -> tuple[str, str]:
     try:
         mapping, _warnings = Store(path, catalogue).load()
-    except FileProblems as error:
-        if len(error.problems) > 1:
-            return path.name, _("cannot be opened as it is; dtm-map check says why")
-        return path.name, _("cannot be opened: {why}").format(why=error.problems[0].what)
     except DtmMapError as error:
         return path.name, _("cannot be opened: {why}").format(why=error.what)
     done = talk.progress_words(progress(mapping, catalogue))

@@ -13,7 +13,7 @@ from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome
 from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, decide
 from dtm_mapper.interview.question import Asker
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, has_personal, organisation
+from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, organisation
 from dtm_mapper.storage import Store, rescue
 
 
@@ -323,14 +323,11 @@ class Recorder:
             if said:
                 self.asker.say(said, "quiet")
             return
-        place = self.walk.at
-        first_personal = has_personal(mapping, self.walk.catalogue) and not has_personal(
-            self.walk.mapping, self.walk.catalogue
-        )
+        place, before = self.walk.at, self.walk.mapping
         mapping = replace(mapping, updated=self.today)
         self.walk = self.walk.amended(mapping) if is_follow_up else self.walk.changed(mapping)
         self._save()
-        if first_personal and (warning := self.store.warning_of_readers()):
+        if warning := self.store.readers_warning(before, mapping):
             self.asker.say(warning, "warning")
         if not said:
             name, words = talk.place_words(self.walk, place) if self.walk.exists(place) else (place.item, "")
