@@ -225,3 +225,9 @@ def test_an_address_is_moved_to_the_contact_and_not_to_the_focal_point(tmp_path:
 
 def test_a_report_without_such_contacts_says_nothing(folder: Path) -> None:
     assert run("report", "mali.yaml", "-o", "-", "--public", cwd=folder).err.count("looks like") == 0
+
+
+def test_a_report_that_is_refused_says_nothing_of_contacts(tmp_path: Path) -> None:
+    (tmp_path / "mali.yaml").write_text(CONTACTS, encoding="utf-8")
+    result = run("report", "mali.yaml", "-o", "mali.yaml", cwd=tmp_path)
+    assert result.err.startswith("dtm-map: mali.yaml: this is the mapping itself")

@@ -12,7 +12,7 @@ from test_cli import MAPPING, Result, Running, files_in, run
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
 CONTACT = "vam@example.org"
 AT_CONTACT = ("edit", "mali.yaml", "--plain", "--at", "un-agencies/wfp/1/contact")
-SAID = "You removed personal answers, but the backups of mali.yaml still have them."
+SAID = "You removed personal answers, but the backups of mali.yaml still contain them."
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_session_that_removed_personal_answers_ends_with_the_command_that_dele
     *_others, said, command = edit(folder, *lines).splitlines()
     assert said == SAID
     assert len(left_in(folder)) == 1
-    assert command.startswith("To delete the backups: dtm-map restore mali.yaml --delete")
+    assert command.startswith("To delete the backups, run: dtm-map restore mali.yaml --delete")
     words = shlex.split(command.partition(": ")[2])[1:]
     assert run(*words, "--yes", cwd=folder) == Result(0, "Deleted 1 backup of mali.yaml.\n", "")
     assert left_in(folder) == []
@@ -62,7 +62,7 @@ def test_who_is_removed_in_a_terminal_takes_personal_answers_along(folder: Path,
         assert terminal.wait_for_exit() == 0
         *_others, said, command = [line for line in terminal.history().splitlines() if line]
     assert said == SAID
-    assert command.startswith("To delete the backups: dtm-map restore mali.yaml --delete")
+    assert command.startswith("To delete the backups, run: dtm-map restore mali.yaml --delete")
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_copies_that_have_the_answers_are_named_at_the_end(folder: Path) -> None
         MAPPING.replace(CONTACT, "b@example.org"), encoding="utf-8"
     )
     said = edit(folder, ":clear")
-    assert "\nThese copies have them, too: mali-second-copy.yaml, mali-unsaved-2.yaml\n" in said
+    assert "\nThese copies contain them, too: mali-second-copy.yaml, mali-unsaved-2.yaml\n" in said
 
 
 class TestDelete:
@@ -165,7 +165,7 @@ class TestDelete:
         )
         assert result.code == 0
         copies = ["mali-second-copy-2-unsaved.yaml", "mali-second-copy.yaml", str(home / "mali-unsaved.yaml")]
-        assert result.err.strip().endswith(f"may have personal answers, too: {', '.join(copies)}")
+        assert result.err.strip().endswith(f"may contain personal answers, too: {', '.join(copies)}")
         assert all((folder / copy).exists() for copy in copies)
 
     def test_while_the_mapping_is_open_nothing_is_deleted(self, folder: Path) -> None:

@@ -612,11 +612,11 @@ def test_what_is_no_ordinary_file_is_refused_without_being_opened(tmp_path: Path
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "mali.yaml").write_text(text(PENDING), encoding="utf-8")
     for path in (tmp_path / "pipe.yaml", Path("/dev/zero")):
-        with pytest.raises(Unusable, match="no ordinary file"):
+        with pytest.raises(Unusable, match="not a regular file"):
             read(path)
-        with pytest.raises(Unusable, match="no ordinary file"):
+        with pytest.raises(Unusable, match="not a regular file"):
             Store(path, CATALOGUE).load()
-        with pytest.raises(Unusable, match="no ordinary file"):
+        with pytest.raises(Unusable, match="not a regular file"):
             problems_in(path, None)
     assert [path.name for path in mappings_in(tmp_path)] == ["mali.yaml"]
 

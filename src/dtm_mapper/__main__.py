@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _exit_code(action: Callable[[], None]) -> int:
-    """Do something, print the message of an error, and give the exit code."""
+    """Run an action, print the message of an error, and return the exit code."""
     try:
         action()
     except SystemExit as end:
@@ -64,7 +64,7 @@ def _run() -> None:
 
 
 def _bug_report() -> str:
-    """Save the traceback in a file, and give the message that names it."""
+    """Save the traceback in a file, and return the message that names it."""
     import tempfile
     import traceback
 

@@ -130,7 +130,7 @@ def report(
             "-f",
             "--format",
             metavar="FORMAT",
-            help=_("md, html, docx (Word), xlsx (Excel), csv, json or yaml; else by OUT's ending, or md."),
+            help=_("md, html, docx (Word), xlsx (Excel), csv, json or yaml; by default, OUT's ending or md."),
         ),
     ] = None,
     out: Annotated[
@@ -165,24 +165,22 @@ def report(
     to_screen = out == _SCREEN
     chosen = reports.format_of(format_name, None if to_screen else out)
     if with_personal and chosen == "yaml":
-        raise typer.BadParameter(
-            _("A mapping to hand on never has personal fields: leave out --with-personal.")
-        )
+        raise typer.BadParameter(_("A mapping to hand on has no personal fields: leave out --with-personal."))
     file = file or _default_mapping()
     mapping, used = _load(file, catalogue)
     content = reports.render(mapping, used, chosen, with_personal, public, hxl)
-    if warning := contact_warning(contacts_shown(mapping, used, with_personal, public)):
-        print(visible(warning, lines=True), file=sys.stderr)
+    target = out or reports.beside(file, chosen)
     if to_screen:
         output.write_bytes(content)
-        return
-    target = out or reports.beside(file, chosen)
-    if target.exists() and target.samefile(file):
+    elif target.exists() and target.samefile(file):
         raise Refused(str(target), _("this is the mapping itself"), _("Name another file with -o."))
-    if holds_mapping(target):
-        what = _("this is a mapping, and no report is written over it")
+    elif holds_mapping(target):
+        what = _("this is a mapping, and a report never replaces one")
         raise Refused(str(target), what, _("Name another file with -o."))
-    output.write_file(content, target, chosen, yes)
+    else:
+        output.write_file(content, target, chosen, yes)
+    if warning := contact_warning(contacts_shown(mapping, used, with_personal, public)):
+        output.say(warning, lines=True)
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map worksheet -o worksheet.docx"))
@@ -308,7 +306,7 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help=_("Delete them without asking."))] = False,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Lists the backups of a mapping, puts one back, or deletes them."""
+    """List the backups of a mapping, put one back, or delete them."""
     from dtm_mapper import restoring
     from dtm_mapper.catalogue import load
 
@@ -326,15 +324,15 @@ def restore(
 
 
 def _delete_backups(file: Path, count: int) -> None:
-    """Print that backups were deleted, and which other copies of the mapping are still there."""
+    """Say that backups were deleted, and which other copies of the mapping are still there."""
     from dtm_mapper.copies import copies_of
     from dtm_mapper.i18n import ngettext
 
     what = ngettext("Deleted {count} backup of {file}.", "Deleted {count} backups of {file}.", count)
     print(visible(what.format(count=count, file=file)))
     if copies := copies_of(file):
-        what = _("These copies of it are still there, and may have personal answers, too: {copies}")
-        print(visible(what.format(copies=", ".join(map(str, copies)))), file=sys.stderr)
+        what = _("These copies of it are still there, and may contain personal answers, too: {copies}")
+        output.say(what.format(copies=", ".join(map(str, copies))))
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map check mali.yaml my-catalogue.yaml"))
@@ -443,31 +441,31 @@ def _end(ending: "Ending", options: list[str]) -> None:
 
 def _say_goodbye(ending: "Ending", options: list[str]) -> None:
     if ending.how == "refused":
-        print(visible(ending.refusal), file=sys.stderr)
-        print(_("Nothing after this line was read. What came before it is recorded."), file=sys.stderr)
+        output.say(ending.refusal)
+        output.say(_("The lines after it were not read. The answers before it are saved."))
     if ending.unsaved is not None:
         what = _("{file} could not be written. The whole mapping is in {place}")
-        print(what.format(file=ending.file, place=ending.unsaved), file=sys.stderr)
+        output.say(what.format(file=ending.file, place=ending.unsaved))
     elif not ending.recorded:
-        print(_("Nothing was recorded, and no file was written."), file=sys.stderr)
+        output.say(_("Nothing was recorded, and no file was written."))
     else:
-        print(_("The mapping is in {file}").format(file=ending.file), file=sys.stderr)
+        output.say(_("The mapping is in {file}").format(file=ending.file))
     for report in ending.reports:
-        print(_("The report is in {path}").format(path=report), file=sys.stderr)
+        output.say(_("The report is in {path}").format(path=report))
     if ending.warning:
-        print(visible(ending.warning, lines=True), file=sys.stderr)
+        output.say(ending.warning, lines=True)
     if ending.recorded and not ending.reports:
         command = output.command_line("edit", str(ending.file), "--at", str(ending.at), *options)
-        print(_("To go on here: {command}").format(command=command), file=sys.stderr)
+        output.say(_("To go on here: {command}").format(command=command))
     if ending.leftovers is not None:
         _say_leftovers(ending.leftovers, [option for option in options if option != "--plain"])
 
 
 def _say_leftovers(leftovers: "Leftovers", options: list[str]) -> None:
     command = output.command_line("restore", str(leftovers.file), "--delete", *options)
-    what = _("You removed personal answers, but the backups of {file} still have them.")
-    print(visible(what.format(file=leftovers.file)), file=sys.stderr)
+    what = _("You removed personal answers, but the backups of {file} still contain them.")
+    output.say(what.format(file=leftovers.file))
     if leftovers.copies:
-        what = _("These copies have them, too: {copies}")
-        print(visible(what.format(copies=", ".join(map(str, leftovers.copies)))), file=sys.stderr)
-    print(_("To delete the backups: {command}").format(command=command), file=sys.stderr)
+        what = _("These copies contain them, too: {copies}")
+        output.say(what.format(copies=", ".join(map(str, leftovers.copies))))
+    output.say(_("To delete the backups, run: {command}").format(command=command))

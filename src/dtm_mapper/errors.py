@@ -28,7 +28,7 @@ class Refused(DtmMapError):
 
 
 class Declined(DtmMapError):
-    """Something was shown, and nobody agreed to it."""
+    """A change that somebody could agree to, and nobody did."""
 
     exit_code = 1
 

@@ -35,7 +35,7 @@ def source_of(path: Path, most: int = MAX_BYTES, smaller: str = "") -> bytes:
         raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
     if not stat.S_ISREG(found.st_mode):
         # Only to open a pipe or a device may take for ever, or do something.
-        raise Unusable(str(path), _("this is no ordinary file"), _("Save it as a file first."))
+        raise Unusable(str(path), _("this is not a regular file"), _("Save it as a file first."))
     if found.st_size > most:
         what = _("the file is larger than {size} MB").format(size=most >> 20)
         raise Unusable(str(path), what, smaller or _("It is no file of this program."))

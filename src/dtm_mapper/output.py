@@ -22,9 +22,9 @@ def show(renderable: "RenderableType") -> None:
     Console(highlight=False, markup=False, emoji=False).print(renderable)
 
 
-def say(line: str) -> None:
-    """Print a message of one line on standard error."""
-    print(visible(line), file=sys.stderr)
+def say(message: str, lines: bool = False) -> None:
+    """Print a message on standard error. `lines`: it has several lines."""
+    print(visible(message, lines), file=sys.stderr)
 
 
 def write_bytes(content: bytes) -> None:
@@ -38,7 +38,7 @@ def write_bytes(content: bytes) -> None:
 
 
 def confirmation() -> Confirm | None:
-    """Give a function that asks a yes-or-no question whose Enter is no; None without a terminal."""
+    """Return a function that asks a yes-or-no question whose Enter is no; None without a terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
 
@@ -56,16 +56,16 @@ def confirmation() -> Confirm | None:
 def write_file(content: bytes, target: Path, format_name: str, yes: bool) -> None:
     """Write a report or a worksheet to a file, and print its path.
 
-    Raises Unusable, or Refused where the file may have been edited and nobody agreed to replace it.
+    Raises Unusable, or Refused if the file may have been edited and nobody agreed to replace it.
     """
     from dtm_mapper import reports
 
     if target.exists() and not target.is_file():
-        raise Unusable(str(target), _("this is no ordinary file"), _("Name a file with -o."))
+        raise Unusable(str(target), _("this is not a regular file"), _("Name a file with -o."))
     confirm = confirmation()
 
     def may_replace(path: Path) -> bool:
-        question = _("{path} may have been edited since dtm-map wrote it. Write over it?").format(path=path)
+        question = _("{path} may have been edited since dtm-map wrote it. Replace it?").format(path=path)
         return yes or (confirm is not None and confirm(question))
 
     try:
@@ -75,14 +75,14 @@ def write_file(content: bytes, target: Path, format_name: str, yes: bool) -> Non
         raise Unusable(str(target), what, _("Name another place with -o.")) from None
     if written is None:
         what = _("it may have been edited since dtm-map wrote it, and was left as it is")
-        raise Refused(str(target), what, _("Name another file with -o, or write over it with --yes."))
+        raise Refused(str(target), what, _("Name another file with -o, or replace it with --yes."))
     print(written)
 
 
 def command_line(*words: str) -> str:
-    """Give a command of dtm-map as it can be copied into the shell."""
+    """Return a command of dtm-map that can be copied into the shell."""
     import shutil
 
-    # Installed in a virtual environment that is not activated, it goes by its path.
+    # In a virtual environment that is not activated, the shell finds dtm-map only by its path.
     started = [sys.argv[0]] if Path(sys.argv[0]).suffix != ".py" else [sys.executable, "-m", "dtm_mapper"]
     return shell_command(*(["dtm-map"] if shutil.which("dtm-map") else started), *words)

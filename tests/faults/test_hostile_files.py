@@ -246,7 +246,7 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path, arguments: list[str]
     os.mkfifo(folder / "pipe.yaml")
     outcome = dtm_map(folder, *arguments)
     assert outcome.code == 2
-    assert "pipe.yaml: this is no ordinary file" in outcome.said
+    assert "pipe.yaml: this is not a regular file" in outcome.said
 
 
 @posix
@@ -255,7 +255,7 @@ def test_a_pipe_as_a_catalogue_is_refused_and_not_waited_for(folder: Path, argum
     os.mkfifo(folder / "pipe.yaml")
     outcome = dtm_map(folder, *arguments, "--catalogue", "pipe.yaml")
     assert outcome.code == 2
-    assert "pipe.yaml: this is no ordinary file" in outcome.said
+    assert "pipe.yaml: this is not a regular file" in outcome.said
 
 
 @posix
