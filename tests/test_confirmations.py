@@ -60,7 +60,7 @@ def test_other_names_are_not_alike(one: str, other: str) -> None:
 
 def test_pasted_lines_on_an_open_row_are_several_data_users_or_one() -> None:
     asked = question(name_guards.pasted_names(at(EMPTY), "- Ministry of Health\n- and Hygiene\n", TODAY))
-    assert asked.title == "UNHCR: what are the pasted lines?"
+    assert asked.title == "UNHCR: how should the pasted lines be recorded?"
     assert [option.label for option in asked.options] == [
         "2 data users: “Ministry of Health”, “and Hygiene”",
         "One data user: “Ministry of Health and Hygiene”",
@@ -75,12 +75,12 @@ def test_pasted_lines_on_an_open_row_are_several_data_users_or_one() -> None:
 def test_pasted_lines_on_a_row_with_data_users_are_added_or_replace_them() -> None:
     asked = question(name_guards.pasted_names(at(TWO), "OCHA\nCNARR\nTBC\n", TODAY))
     assert asked.title == (
-        "UNHCR has “UNHCR”, “CNARR”. What should happen with the 2 pasted names “OCHA”, “CNARR”?"
+        "UNHCR has “UNHCR”, “CNARR”. What should happen to the 2 pasted names “OCHA”, “CNARR”?"
         " Left out, because they are not names: “TBC”."
     )
     assert [option.label for option in asked.options] == [
-        "Add them",
-        "Replace “UNHCR”, “CNARR” with them. “UNHCR” is removed, with all details.",
+        "Add to “UNHCR”, “CNARR”",
+        "Replace “UNHCR”, “CNARR”. “UNHCR” will be removed, with all details.",
         "Cancel",
     ]
     added, replaced, _cancel = (option.outcome for option in asked.options)
@@ -137,7 +137,8 @@ def test_many_names_are_counted_and_only_the_first_are_listed() -> None:
     users = tuple(DataUser(f"NGO {number}", {"area": "East"}) for number in range(30))
     asked = question(guards.cleared_row(at(mapping_of(row("unhcr", *users)))))
     assert asked.title == (
-        "“NGO 0”, “NGO 1”, “NGO 2”, “NGO 3”, “NGO 4”, and 25 more are removed, with all details. Continue?"
+        "“NGO 0”, “NGO 1”, “NGO 2”, “NGO 3”, “NGO 4”, and 25 more will be removed, with all details. "
+        "Continue?"
     )
 
 

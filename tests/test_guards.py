@@ -277,7 +277,7 @@ def test_a_line_with_a_bullet_is_a_name_or_a_reason(
 ) -> None:
     talk = hold(tmp_path, f"{bullet}UNHCR Mali", answer, at=ROW)
     assert talk.ids == [ROW, "choose", "un-agencies/ocha"]
-    assert f"UNHCR: what is “{bullet}UNHCR Mali”?" in talk.asked[1]
+    assert f"UNHCR: what does “{bullet}UNHCR Mali” mean?" in talk.asked[1]
     assert held(talk.mapping, ROW) == recorded
 
 
@@ -318,7 +318,7 @@ def test_a_state_in_place_of_data_users_asks_and_enter_keeps_them(
 ) -> None:
     talk = hold(tmp_path, typed, "", begun=mapping_of(row("unhcr", user)), at=ROW)
     assert talk.ids == [ROW, "confirm", ROW]
-    assert talk.asked[1].endswith("“UNHCR” is removed, with all details. Continue? Enter: no")
+    assert talk.asked[1].endswith("“UNHCR” will be removed, with all details. Continue? Enter: no")
     assert talk.mapping.rows["unhcr"].users == (user,)
 
 
@@ -430,7 +430,7 @@ def test_a_note_with_an_address_is_saved_and_may_be_typed_again(tmp_path: Path, 
     note = "Ask Jan, jan@example.org"
     talk = hold(tmp_path, f"{command} {note}", "y", f"{command} Ask Jan", at=ROW)
     assert talk.ids == [ROW, "confirm", ROW, "un-agencies/ocha"]
-    assert "leave notes and reasons out only with --public" in talk.asked[1]
+    assert "Only reports made with --public leave out notes and reasons" in talk.asked[1]
     assert talk.asked[1].endswith("Enter: no")
     assert held(talk.at(1), ROW).endswith(note)
     assert f"Typed so far: {command} {note}." in talk.asked[2]

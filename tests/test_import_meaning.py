@@ -278,7 +278,7 @@ class TestCountries:
         (tmp_path / "a.csv").write_text(table)
         result = run("import", "a.csv", "mali.yaml", "--yes", cwd=tmp_path)
         assert result.code == 0
-        assert "the source names 3 countries, so none is taken: Chad, Niger, Mali" in " ".join(
+        assert "the source names 3 countries, so none is recorded: Chad, Niger, Mali" in " ".join(
             result.out.split()
         )
         assert "country:" not in (tmp_path / "mali.yaml").read_text()

@@ -409,7 +409,7 @@ class TestTables:
         ("line", "words"),
         [
             ("WFP,PAM,pending,", "PAM: the state “pending” beside it is left out"),
-            ("WFP,✓,,", "“✓” holds no name"),
+            ("WFP,✓,,", "“✓” does not contain a name"),
             ("WFP,PAM; n/a,,", "“n/a” in the same cell is left out"),
             ("WFP,PAM,,Ask Jan", "“Ask Jan” is left out"),
             ("WFP,,,Ask Jan", "“Ask Jan” is left out"),

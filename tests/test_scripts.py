@@ -13,7 +13,11 @@ from interviews import BEGUN, FILE, ROW, UNHCR, held, hold, mapping_of, read, ro
 @pytest.mark.parametrize(
     ("typed", "said", "recorded"),
     [
-        ("- UNHCR Mali", "[choose] UNHCR: what is “- UNHCR Mali”? The name “UNHCR Mali”", "UNHCR Mali"),
+        (
+            "- UNHCR Mali",
+            "[choose] UNHCR: what does “- UNHCR Mali” mean? The name “UNHCR Mali”",
+            "UNHCR Mali",
+        ),
         ("TBC", "[confirm] Does “TBC” mean that UNHCR is pending? yes", "pending: TBC"),
         ("A; n/a", "[confirm] “n/a” is not a name. Leave it out? yes", "A"),
         ("A, B, C", "[choose] Is “A, B, C” one name? One name, as typed", "A, B, C"),

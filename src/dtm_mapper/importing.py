@@ -79,7 +79,7 @@ def bring_in(
         names = {name for said in matches.found.values() for incoming in said for name in incoming.names}
         if reached := sorted(name for name in names if find_contact(name)):
             what = _(
-                "There are names with a mail address or a phone number, which reports will show: {names}"
+                "There are names with a mail address or a telephone number, which reports will show: {names}"
             )
             notes.append(what.format(names="; ".join(reached)))
         notes += _kept(before, matches.found, used)
@@ -147,7 +147,10 @@ def _about(path: Path, source: Source, catalogue: Catalogue) -> tuple[dict[str, 
 
 
 def _country(named: str) -> tuple[str, list[str]]:
-    """The code of the only country that a source names, line by line, or ''; and what is unclear about it."""
+    """Return the code of the only country that a source names, or '', and what is unclear about it.
+
+    `named` has one or several countries in each line.
+    """
     from dtm_mapper.countries import code_of, name_of
 
     codes: dict[str, None] = {}
@@ -159,7 +162,7 @@ def _country(named: str) -> tuple[str, list[str]]:
             problems.append(_("“{text}” is no country's name or code").format(text=text))
         codes.update(dict.fromkeys(code for code in found if code and all(found)))
     if len(codes) > 1:
-        what = _("the source names {count} countries, so none is taken: {names}")
+        what = _("the source names {count} countries, so none is recorded: {names}")
         problems.append(what.format(count=len(codes), names=", ".join(map(name_of, codes))))
     return ("" if len(codes) != 1 else next(iter(codes))), problems
 

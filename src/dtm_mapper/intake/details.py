@@ -23,7 +23,7 @@ class Details:
         """The answer in a cell, '' where there is none; and what could not be taken of it, or ''. `ours`: it
         stands as a report of this program has it."""
         if not ours and is_error(cell.strip()):
-            what = _("“{text}” in {field} is an error value of a spreadsheet, and is left out")
+            what = _("“{text}” in {field} is an error value of a spreadsheet and is left out")
             return "", what.format(text=cell.strip(), field=self.asked.label)
         if self.asked.type == "text":
             return checked(self.asked, cell)
@@ -41,7 +41,7 @@ class Details:
 
 
 def checked(asked: Field, answer: Detail) -> tuple[Detail, str]:
-    """What of an answer to a field can be recorded, each once, and why the rest cannot, or ''."""
+    """Return what of an answer can be recorded, without duplicates, and why the rest cannot, or ''."""
     taken: list[str] = []
     why: list[str] = []
     given = answer if isinstance(answer, tuple) else (answer,)

@@ -23,7 +23,7 @@ from dtm_mapper.reports.workbook import name_of, unescape
 
 #: What is read of a cell whose formula ended in an error.
 _ERROR = object()
-#: How many cells with an error are named.
+#: A note names this many cells with an error.
 _NAMED = 20
 #: How many cells are looked at, empty ones between others included.
 _MAX_CELLS = 4_000_000

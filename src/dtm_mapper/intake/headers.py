@@ -1,4 +1,4 @@
-"""Which column a header names, in English, French, Spanish and Arabic."""
+"""The headers of tables: which column each one names, in English, French, Spanish and Arabic."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from functools import lru_cache
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import key, keys
 
-#: Headers by the id of the flat table's column. Those of organisations are matched by `_ORGANISATION`.
+#: Headers by the id of their column in the flat table. `_ORGANISATION` matches those of organisations.
 _WORDS = {
     "section": "section category group; catégorie groupe; sección categoría grupo; القسم الفئة المجموعة",
     "example": (
@@ -27,9 +27,9 @@ _WORDS = {
     "country": "country; pays; país; البلد",
     "prepared_by": "prepared_by; préparé_par; preparado_por; إعداد",
 }
-#: Headers of names of anybody, persons included.
+#: Headers of names, whether of organisations or of persons.
 _NAME = "name names; nom noms; nombre nombres; اسم أسماء"
-#: Beginnings of the worksheet's headers, for those that somebody wrote on.
+#: Beginnings of the worksheet's headers, for headers to which somebody added words.
 _BEGINNINGS = {
     "examples from": "example",
     "exemples d": "example",
@@ -57,7 +57,7 @@ _ORGANISATION = re.compile(
     rf"|structures?|entit(?:y|ies|es?)|{_SPANISH}|{_NGO}"
     r"|منظمة|منظمات|وكالة|وكالات|شريك|شركاء|موسسة|موسسات|هيية|هييات|جهة|جهات"
 )
-#: Words that make a header one of something else than the names of organisations, such as their types.
+#: With one of these words, a header is not that of names of organisations, but of their types, for example.
 _SOMETHING_ELSE = (
     "type types kind category sector code codes id acronym acronyms abbreviation abbr website web site url "
     "link email mail phone telephone tel mobile address contact contacts focal person persons staff role "
@@ -103,21 +103,21 @@ def _words() -> dict[str, str]:
 
 
 def column_of(header: str) -> str:
-    """The id of the column with a header that is known, '' for any other text."""
+    """Return the id of the column with a known header; '' for any other text."""
     word = key(header)
     begun = (id for beginning, id in _BEGINNINGS.items() if word.startswith(beginning))
-    names = is_bare_name(header) or _is_organisation(word)
-    return _words().get(word) or next(begun, "") or ("user" if names else "")
+    of_names = is_bare_name(header) or _is_organisation(word)
+    return _words().get(word) or next(begun, "") or ("user" if of_names else "")
 
 
 def is_bare_name(header: str) -> bool:
-    """Whether a header says “name”, and not of what."""
+    """Return whether a header says “name” without saying of what."""
     return _without_article(key(header)) in _keys(_NAME)
 
 
 def _is_organisation(word: str) -> bool:
-    """Whether a header says nothing but that the names of organisations stand under it. “NGOs” alone may be
-    the title of a part of a table, too."""
+    """Return whether a header says “organisation”, and nothing else. “NGOs” alone may be the title of a part
+    of a table."""
     if re.fullmatch(_NGO, word) or not says_organisation(word):
         return False
     words = {_without_article(each) for each in word.split()} - _keys(_NAME) - _keys(_JOINING)
@@ -125,8 +125,10 @@ def _is_organisation(word: str) -> bool:
 
 
 def says_organisation(header: str) -> bool:
-    """Whether a header says, perhaps among other words, that the names of organisations stand under it. Many
-    of these names have such words, too: this is for texts that are known to be headers."""
+    """Return whether a header says, perhaps among other words, that its column has names of organisations.
+
+    The text has to be a header: many of these names contain such words, too.
+    """
     words = key(header).split()
     if len(words) > _MOST_WORDS:
         return False
@@ -140,10 +142,10 @@ def says_organisation(header: str) -> bool:
 
 
 def certainty(header: str) -> int:
-    """How certain it is that data users stand under a header, to choose among several columns."""
+    """Rate how certain it is that a header is that of data users, to choose among several columns."""
     organisation = says_organisation(header)
     if organisation and header.rstrip().endswith(("?", "؟")):
-        # The answers to a question are yes and no.
+        # The column of a question has its answers, such as yes and no.
         return 0
     if is_bare_name(header):
         return 1
@@ -155,7 +157,7 @@ def certainty(header: str) -> int:
 
 
 def is_hxl(filled: Sequence[str]) -> bool:
-    """Whether the filled cells of a row are hashtags of the HXL standard."""
+    """Return whether the filled cells of a row are hashtags of the HXL standard."""
     if not all(cell.startswith("#") for cell in filled):
         return False
     tags = [tag for cell in filled if (tag := _TAG.fullmatch(cell))]

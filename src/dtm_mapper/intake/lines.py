@@ -36,7 +36,7 @@ class Line(NamedTuple):
 @dataclass(frozen=True)
 class Source:
     """What was read from a file. `kind` says what it is, `about` what it says of the mapping under the ids of
-    `reports.flat.ABOUT` (several countries on lines of their own), `notes` what its reader should know, such
+    `reports.flat.ABOUT` (with one line for each country), `notes` what its reader should know, such
     as a hidden sheet, `problems` what could not be taken, each with its place. `ours`: it is a report of this
     program, or its worksheet for Excel."""
 

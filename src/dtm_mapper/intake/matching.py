@@ -93,12 +93,14 @@ def match(
 
 
 def _what(line: Line, above: Said, split: str, known: AbstractSet[str]) -> tuple[Said, list[str]]:
-    """What all cells of a line say together, and what of its cell of names is left out, and why. `above` is
-    what the line above it says; `known` are names that the mapping has."""
+    """Return what all cells of a line say together, and which of its names are left out and why.
+
+    `above` is what the line above says; `known` are the names in the mapping.
+    """
     what = said(line.cell, split, known, line.names_only)
     problems: list[str] = []
     if line.cell and what == Said():
-        problems.append(_("“{text}” holds no name").format(text=line.cell))
+        problems.append(_("“{text}” does not contain a name").format(text=line.cell))
     if what.above:
         stands = above.names or above.state
         what = above._replace(beside=what.words) if stands else Said(state="pending", words=line.cell)
@@ -190,7 +192,7 @@ class _Matcher:
             if place is not None or line.example:
                 section = place.section if place else ""
                 found.setdefault((line.table, line.section), Counter())[section] += 1
-        # Where most are no examples, those that are say nothing of the others.
+        # A few examples among many other texts do not tell which section the others belong to.
         self._section_of_lines = {
             at: next(iter(known))
             for at, ids in found.items()

@@ -1,4 +1,4 @@
-"""Which texts in a column of names are not names: addresses, numbers, marks, error values and totals."""
+"""Texts in a column of names that are not names: addresses, numbers, marks, error values and totals."""
 
 import re
 
@@ -6,23 +6,23 @@ from dtm_mapper.contacts import without_contacts
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import key, keys
 
-#: What stands before an address or a number.
+#: Words before an address or a number.
 _CONTACT_WORDS = re.compile(
     r"(?i)\b(?:tel|tél|téléphone|teléfono|phone|mobile|cell|fax|whatsapp|e-?mail|mail|courriel|correo"
     r"|web|website|url)\b"
 )
-#: A web address; without `http` or `www.` only in small letters, since organisations are called
-#: “Humanitarian.id” or “Change.org”.
+#: A web address. Without `http` or `www.`, only in lower case, because “Humanitarian.id” and “Change.org” are
+#: names of organisations.
 _WEB = re.compile(
     r"(?i:\b(?:https?|ftp)://\S+|\bwww\.\S+)"
     r"|(?<!\S)(?:[a-z0-9-]+\.)+(?:org|int|com|net|info|gov|gouv|gob|edu|ngo|ong)(?:\.[a-z]{2})?(?:/\S*)?(?!\S)"
 )
-#: An error value as a spreadsheet program of any language shows it, or a number too wide for its column.
+#: An error value of a spreadsheet program in any language, or the signs for a number too wide for its column.
 _ERROR = re.compile(
     r"#(?:[¡¿]?[^\W_a-z][^\Wa-z]*(?:/0)?[!?]|N/[ABD]!?|Н/Д!?|I/T|NV|YOK|GETTING_DATA|#+)"
     r"|(?:Err|Erreur|Error|Erro|Fehler) ?: ?[0-9]{3}"
 )
-#: What is put into a cell to say that something is so, or is not.
+#: Marks and words for yes and no.
 _MARKS = """
 x xx xxx v y n yes no true false ok oui non vrai faux sí verdadero falso نعم لا صحيح صح خطأ
 """
@@ -34,24 +34,24 @@ totaux total_général sous_total sous_totaux somme_totale; totales total_genera
 
 
 def is_error(text: str) -> bool:
-    """Whether a text is the error value of a spreadsheet program."""
+    """Return whether a text is the error value of a spreadsheet program."""
     return _ERROR.fullmatch(text) is not None
 
 
 def is_total(text: str) -> bool:
-    """Whether a text is the label of a total, perhaps with a number."""
+    """Return whether a text is the label of a total, with or without a number."""
     return re.sub(r"[\d\s]+\Z", "", key(text)) in keys(_TOTALS)
 
 
 def _is_number(text: str) -> bool:
-    """Whether a text is a number, or a date, a time or a share in digits."""
+    """Return whether a text is a number, or a date, a time or a percentage in digits."""
     if re.fullmatch(r"[-+]?[0-9]+(?:[.,][0-9]+)?[eE][-+]?[0-9]+", text):
         return True
     return any(map(str.isnumeric, text)) and not any(map(str.isalpha, text))
 
 
 def _is_address(text: str) -> bool:
-    """Whether a text is nothing but mail and web addresses and telephone numbers."""
+    """Return whether a text contains nothing but mail and web addresses and telephone numbers."""
     without_web = _WEB.sub(" ", text)
     rest, contacts = without_contacts(without_web)
     has_address = bool(contacts) or without_web != text
@@ -59,7 +59,7 @@ def _is_address(text: str) -> bool:
 
 
 def why_no_name(text: str) -> str:
-    """Why a text is not a name, in words for a person; '' where it may be one."""
+    """Say why a text is not a name; '' if it may be one."""
     if _is_address(text):
         return _("it is an address or a telephone number, not a name")
     if _is_number(text):

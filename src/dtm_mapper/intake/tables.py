@@ -156,7 +156,7 @@ class Tables:
         before = len(self.lines)
         for row in rows[head:]:
             filled = list(filter(None, row.cells))
-            # One tag alone stands right under the header; further down, it may be a name.
+            # A single tag counts only right below the header; further down, it may be a name.
             tagged = found and is_hxl(filled) and (len(filled) > 1 or len(self.lines) == before)
             if tagged or not filled:
                 continue
@@ -270,7 +270,7 @@ class Tables:
         return self._ids[cell]
 
     def _sure_id_of(self, cell: str) -> str:
-        """The same, but '' for what may also be the name of an organisation."""
+        """Return the id of the column with this header, or '' if it may be an organisation's name."""
         return self._exact.get(cell.strip()) or self._near.get(key(cell)) or column_of(cell)
 
     def _is_header(self, found: Columns, cells: Sequence[str]) -> bool:
@@ -294,7 +294,7 @@ class Tables:
         return next((at for at, row in top if self._is_header(known, row.cells)), 1) if known else 0
 
     def _headless(self, rows: Sequence[Record]) -> Columns | None:
-        """The columns of a table without any header that is known: examples, and one more column."""
+        """Find the columns of a table without known headers: examples, and one more column."""
         if any(self._is_any_header(row.cells) for row in rows[:20]):
             return None
         for row in rows:
@@ -305,8 +305,8 @@ class Tables:
         return None
 
     def _has_examples(self, rows: Sequence[Record], at: int) -> bool:
-        """Whether a column is one of examples: its first cell or half of its cells are. In a table of other
-        things, some cells may read like examples by chance."""
+        """Return whether the first cell of a column or at least half of its cells are examples. In a table of
+        other things, a few cells may look like examples by chance."""
         known: list[bool] = []
         for row in rows:
             filled = list(filter(None, row.cells))
@@ -318,7 +318,7 @@ class Tables:
         return known[0] or sum(known) * 2 >= len(known)
 
     def _is_example(self, cell: str) -> bool:
-        """Whether a cell is an example, perhaps with something in brackets behind it."""
+        """Return whether a cell is an example, with or without brackets after it."""
         return not {key(cell), key(bare(cell))}.isdisjoint(self._examples)
 
     def _is_any_header(self, cells: Sequence[str]) -> bool:
@@ -348,7 +348,7 @@ class Tables:
         for text in found.without_header(row.cells):
             what = _("“{text}” stands in a column without a header, and is left out")
             self._problems.append((where, what.format(text=text)))
-        # A cell with nothing but invisible characters is blank, except where a report has what was typed.
+        # A cell of invisible characters is blank, except in our own reports, which contain what was typed.
         cells = row.cells if found.ours else [text if text.strip(AROUND) else "" for text in row.cells]
         cell = dict(zip(found.in_order, cells, strict=False)).get
         self._ours = self._ours or found.ours

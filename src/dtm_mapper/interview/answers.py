@@ -10,12 +10,12 @@ from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
 from dtm_mapper.texts import folded, text_problem
 
-#: What each sign means when it stands alone on a line.
+#: What each sign means alone on a line.
 SIGNS = {**dict.fromkeys("-–—−", "none"), "=": "same", **dict.fromkeys("?؟", "help")}
 #: What separates names, and what separates choices.
 NAME_SEPARATORS = ";؛"
 CHOICE_SEPARATORS = ",;،؛"
-#: The marks around a text that is taken exactly as it is, each with the one that closes it.
+#: The quotation marks around a text that is taken exactly as it is, each with its closing mark.
 QUOTATION_MARKS = {'"': '"', "“": "”", "«": "»", "„": "“"}
 
 COMMANDS = (
@@ -120,11 +120,11 @@ def _parts(text: str, separators: str) -> list[tuple[str, bool]]:
     return [(part, exact) for part, exact in parts if part]
 
 
-#: The bullets of lists in other programs, also those of Word's symbol fonts.
+#: The bullets of lists in other programs, including those of Word's symbol fonts.
 _BULLETS = "•·▪◦●○■□‣⁃✓✔➢►▶→◆\uf0b7\uf0a7\uf0d8\uf076\uf0fc"
 #: A bullet or a number before a name.
 BULLET = re.compile(rf"\A\s*(?:[{_BULLETS}]\s*|[-*+–—−]\s+|\(?\d{{1,3}}[.)]\s+|[a-z][.)]\s+|\d{{1,3}}\t)")
-#: A bullet before a name on a line of its own, where a number or a letter is part of the name.
+#: A bullet before a name on a single line, where a number or a letter is part of the name.
 _LONE_BULLET = re.compile(rf"(?:[{_BULLETS}]\s*|[-*–—−]\s+)(?=\S)")
 
 
@@ -137,7 +137,7 @@ def without_bullet(text: str) -> str:
 def pasted_names(text: str) -> tuple[Name, ...]:
     """Return the names in several pasted lines, such as a column of a spreadsheet, without bullets and
     numbers. Raises NotUnderstood."""
-    # A bullet alone on its line lost the space after it; with the space it is recognised.
+    # `strip` removes the space by which a bullet alone on its line is recognised.
     lines = (BULLET.sub("", f"{line.strip()} ").strip() for line in text.splitlines())
     return _recordable(Name(*_exact(" ".join(line.split("\t")))) for line in lines)
 

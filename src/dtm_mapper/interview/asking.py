@@ -92,7 +92,7 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
 
 
 def recorded_state(walk: Walk, row: Row) -> str:
-    """The state of a row without data users, for reading; '' if it is open."""
+    """Say the state of a row without data users; '' if it is open."""
     return "" if row.users else state_words(row, walk.catalogue)
 
 

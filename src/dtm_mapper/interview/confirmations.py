@@ -1,7 +1,8 @@
-"""What guards and follow-ups are made of, and what they read and change at a place.
+"""The parts of guards and follow-ups, and how they read and change the mapping at a place. Pure.
 
-A guard comes before an answer, a follow-up after it; both are one question whose options are mappings. All
-this is pure: the recorder asks the questions."""
+A guard comes before an answer is recorded, a follow-up after it is saved. Both are one question whose options
+are mappings; the recorder asks it.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,14 +13,14 @@ from dtm_mapper.interview import talk
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping, Row
 
-#: How many of many names a question lists.
+#: A question lists this many of many names.
 _LISTED = 5
 
 
 class Outcome(NamedTuple):
-    """A mapping that an answer leads to. `names` are the names that the answer brought, apart from those in
+    """The mapping that an answer leads to. `names` are the new names in the answer, apart from those in
     quotation marks; `renamed` are the names that it replaced, each with the new one. `summary` says what
-    changed, if it is more than the place of the answer."""
+    changed, if more changed than the place of the answer."""
 
     mapping: Mapping
     names: tuple[str, ...] = ()
@@ -36,7 +37,8 @@ class Option(NamedTuple):
 
 class Confirmation(NamedTuple):
     """A guard or a follow-up. `enter` is the index of the option that Enter takes. If it is a `choice`, the
-    options are listed; otherwise they are yes and no. One about a `word` is asked once in a session."""
+    options are listed; otherwise they are yes and no. A confirmation about a `word` is asked once in a
+    session, and the answer is used again."""
 
     title: str
     options: tuple[Option, ...]
@@ -54,15 +56,17 @@ def yes_or_no(title: str, yes: Outcome | None, no: Outcome | None, enter_is_yes:
 
 
 def removal(what: str, outcome: Outcome) -> Confirmation:
-    """Return the guard of an answer that removes data users: Enter keeps them."""
+    """Return the guard of an answer that removes data users. Enter keeps them."""
     return yes_or_no(_("{what} Continue?").format(what=what), outcome, None, enter_is_yes=False)
 
 
 def loss(users: Sequence[DataUser]) -> str:
-    """Return the sentence that names the data users whom an answer removes."""
+    """Return the sentence that names the data users whom an answer would remove."""
     names = listed(user.name for user in users)
     return ngettext(
-        "{names} is removed, with all details.", "{names} are removed, with all details.", len(users)
+        "{names} will be removed, with all details.",
+        "{names} will be removed, with all details.",
+        len(users),
     ).format(names=names)
 
 
@@ -72,7 +76,7 @@ def row_at(walk: Walk) -> Row:
 
 
 def row_name(walk: Walk) -> str:
-    """Return the label of the row, or the section's other data users in words."""
+    """Return the label of the row, or words for the section's other data users."""
     return talk.place_words(walk, walk.at.group)[0]
 
 
@@ -111,7 +115,7 @@ def with_state(walk: Walk, command: str, words: str, today: str) -> Mapping:
 
 
 def listed(texts: Iterable[str]) -> str:
-    """Return texts in quotation marks; of many, only the first ones."""
+    """Join texts in quotation marks; of many, only the first ones."""
     quoted = [f"“{text}”" for text in texts]
     if len(quoted) > _LISTED + 1:
         more = _("and {count} more").format(count=len(quoted) - _LISTED)

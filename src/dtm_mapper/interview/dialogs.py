@@ -1,4 +1,4 @@
-"""Questions that are no place: yes or no, and one thing of a list."""
+"""Questions outside the walk, such as yes or no and guards; and what follows a line that is refused."""
 
 from collections.abc import Callable
 from typing import Literal, TypeVar
@@ -58,8 +58,8 @@ def refuse(asker: Asker, problem: NotUnderstood) -> None:
 
 
 def decide(asker: Asker, confirmation: Confirmation) -> int:
-    """Ask a guard or a follow-up, and return the index of the option. A script is not asked: it gets what
-    Enter takes, and a line says so. Raises Leave, Cancelled, or Elsewhere."""
+    """Ask a guard or a follow-up, and return the index of the option. In a script, take what Enter takes,
+    and say so. Raises Leave, Cancelled, or Elsewhere."""
     title, options, enter, choice, _word = confirmation
     if asker.script_line is not None:
         kind = "choose" if choice else "confirm"

@@ -1,4 +1,4 @@
-"""The questions that follow an answer that is already saved. Pure."""
+"""Follow-ups: the questions after an answer that is already saved. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from dtm_mapper.mapping import DataUser, organisation
 
 
 def contact_in_name(walk: Walk, name: str, today: str) -> Confirmation | None:
-    """Whether to move the addresses in a name that was just recorded to the field for contacts."""
+    """Return the follow-up that offers to move the contacts in a new name to the field for contacts."""
     users = walk.mapping.users(*walk.at[:2])
     index = next((index for index, user in enumerate(users) if user.name == name), None)
     rest, contacts = without_contacts(name)
@@ -40,7 +40,7 @@ def contact_in_name(walk: Walk, name: str, today: str) -> Confirmation | None:
 
 
 def contact_in_detail(walk: Walk, today: str) -> Confirmation | None:
-    """Whether to move the addresses in the text of this place to the field for contacts."""
+    """Return the follow-up that offers to move the contacts in this text to the field for contacts."""
     asked, field = walk.catalogue.field_by_id[walk.at.field], walk.catalogue.contact_field
     if field is None or asked.visibility == "personal" or asked.type != "text":
         return None
@@ -58,21 +58,22 @@ def _with_contacts(user: DataUser, field: Field, contacts: Sequence[str], today:
 
 def _move(contacts: Sequence[str], field: Field) -> str:
     title = ngettext(
-        "{contacts} looks like a way to reach somebody. Move it to {field}, which reports leave out?",
-        "{contacts} look like ways to reach somebody. Move them to {field}, which reports leave out?",
+        "{contacts} looks like an address or a telephone number. "
+        "Move it to {field}, which reports leave out?",
+        "{contacts} look like addresses or telephone numbers. Move them to {field}, which reports leave out?",
         len(contacts),
     )
     return title.format(contacts=listed(contacts), field=field.label)
 
 
 def contact_in_note(walk: Walk) -> Confirmation | None:
-    """Whether to type the note or the reason of this row again, without the address in it."""
+    """Return the follow-up that offers to type the note or the reason of this row again, without contacts."""
     row = row_at(walk)
     _rest, contacts = without_contacts(row.not_applicable or row.pending or "")
     if not contacts:
         return None
     title = _(
-        "The note contains {contacts}. Reports leave notes and reasons out only with --public. "
+        "This text contains {contacts}. Only reports made with --public leave out notes and reasons. "
         "Type it again without the address?"
     )
     again = Outcome(walk.mapping)
@@ -84,7 +85,7 @@ _COMMA = re.compile(r"[,،](?![^(\[]*[)\]])")
 
 
 def several_names(walk: Walk, name: str, today: str) -> Confirmation | None:
-    """Whether a name with two commas or more that was just recorded is several names."""
+    """Return the follow-up that asks whether a new name with two commas or more is several names."""
     parts = list(dict.fromkeys(part.strip() for part in _COMMA.split(name) if part.strip()))
     active = active_users(walk)
     if len(parts) < 3 or DataUser(name) not in [replace(user, verified="") for user in active]:
@@ -103,7 +104,10 @@ def several_names(walk: Walk, name: str, today: str) -> Confirmation | None:
 
 
 def renamed_elsewhere(walk: Walk, old: str, new: str, today: str) -> Confirmation | None:
-    """Whether to rename an organisation in its other rows, too. Data users who left keep their name."""
+    """Return the follow-up that offers to rename an organisation in its other rows, too.
+
+    Data users who left the response keep their name.
+    """
     mapping, catalogue = walk.mapping, walk.catalogue
 
     def is_old(user: DataUser) -> bool:

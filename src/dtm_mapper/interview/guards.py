@@ -27,20 +27,20 @@ _NEARLY = 0.8
 
 
 def typed_state(walk: Walk, command: str, words: str, today: str) -> Answered:
-    """A row as not applicable (`na`) or pending (`later`), with a reason or a note."""
+    """Mark a row as not applicable (`na`) or pending (`later`), with a reason or a note."""
     outcome = Outcome(with_state(walk, command, words, today))
     row = row_at(walk)
     return removal(loss(row.users), outcome) if row.users else outcome
 
 
 def open_rows(walk: Walk) -> tuple[Place, ...]:
-    """The rows of this section about which nothing is recorded."""
+    """Return the rows of this section about which nothing is recorded."""
     places = (place for place in walk.rows("open") if place.section == walk.at.section)
     return tuple(place for place in places if not walk.mapping.users(*place[:2]))
 
 
 def whole_section(walk: Walk, reason: str, today: str) -> Answered:
-    """All open rows of this section as not applicable. Raises NotUnderstood if none is open."""
+    """Mark all open rows of this section as not applicable. Raises NotUnderstood if none is open."""
     places = open_rows(walk)
     section = talk.title_of(walk.catalogue, walk.at.section)
     if not places:
@@ -63,7 +63,7 @@ def whole_section(walk: Walk, reason: str, today: str) -> Answered:
 
 
 def cleared_row(walk: Walk) -> Answered:
-    """A row, or a section's other data users, emptied. Data users who left are emptied only on their own."""
+    """Empty a row, or a section's other data users. Remove those who left only if nobody else is there."""
     removed = active_users(walk) or walk.mapping.users(*walk.at[:2])
     if active_users(walk):
         outcome = Outcome(with_active_users(walk, ()))
@@ -74,8 +74,10 @@ def cleared_row(walk: Walk) -> Answered:
 
 
 def typed_choices(walk: Walk, asked: Field, typed: Choices, today: str) -> Answered:
-    """Choices at a detail. Other text that is nearly a choice's label may be that choice. Raises
-    NotUnderstood if several are typed where one is allowed."""
+    """Record choices at a detail. Ask whether other text that is nearly a choice's label means that choice.
+
+    Raises NotUnderstood if several are typed where one is allowed.
+    """
     if asked.type != "select_multiple" and len(typed.values) > 1:
         raise NotUnderstood(_("Only one of these can be chosen here"))
     recorded = user_at(walk).values(asked.id)
@@ -111,5 +113,5 @@ def _with_choices(walk: Walk, asked: Field, values: tuple[str, ...], today: str)
 
 
 def with_detail(walk: Walk, field_id: str, detail: Detail, today: str) -> Mapping:
-    """The mapping with an answer of this place's data user changed."""
+    """Return the mapping with an answer of this place's data user changed."""
     return with_user(walk, user_at(walk).with_detail(field_id, detail, today))

@@ -28,7 +28,7 @@ from dtm_mapper.texts import folded
 
 
 def typed_names(walk: Walk, text: str, today: str) -> Answered:
-    """A line of names at a row or at a section's other data users. Raises NotUnderstood."""
+    """Record a line of names at a row or at a section's other data users. Raises NotUnderstood."""
     if answers.without_bullet(text) == text:
         return _names(walk, answers.names(text), today)
     names = _without_bullets(text)
@@ -44,14 +44,14 @@ def _without_bullets(text: str) -> tuple[Name, ...]:
 
 
 def added_names(walk: Walk, text: str, today: str) -> Answered:
-    """A line of names to add to those that are there. Raises NotUnderstood."""
+    """Add a line of names to those that are there. Raises NotUnderstood."""
     present = [user.name for user in active_users(walk)]
     new = [name for name in _without_bullets(text) if name.text not in present]
     return _names(walk, new, today, present)
 
 
 def replaced_names(walk: Walk, names: Sequence[str], today: str) -> Answered:
-    """The names of all data users of a row in place of those that are there."""
+    """Replace the names of the data users who are there. Those who left the response stay."""
     active = active_users(walk)
     pairing = paired(active, tuple(names), today)
     if lost := [user for user in pairing.removed if user.details]:
@@ -72,7 +72,7 @@ def replaced_names(walk: Walk, names: Sequence[str], today: str) -> Answered:
 def _identity_options(
     walk: Walk, names: Sequence[str], others: Sequence[tuple[DataUser, DataUser]], today: str
 ) -> tuple[Option, Option]:
-    """The two readings of names that replace others: the same organisations, or other ones."""
+    """Return the two readings of names that replace others: the same organisations, or other ones."""
     old = listed(old.name for old, _new in others)
     same = _("The same under another name. The details of {old} are kept.").format(old=old)
     other = _("Another organisation. The details of {old} are removed.").format(old=old)
@@ -81,7 +81,7 @@ def _identity_options(
 
 
 def _outcome(walk: Walk, names: Sequence[str], today: str, fresh: Sequence[str] = ()) -> Outcome:
-    """The names as the data users of the row; `fresh` are those that take over no details."""
+    """Return the row with data users of these names. Those in `fresh` do not take over any details."""
     active = active_users(walk)
     pairing = paired(active, tuple(names), today)
     users = tuple(
@@ -96,7 +96,7 @@ def _outcome(walk: Walk, names: Sequence[str], today: str, fresh: Sequence[str] 
 
 
 def _names(walk: Walk, names: Sequence[Name], today: str, present: Sequence[str] = ()) -> Answered:
-    """Names as they were typed, besides those that are `present` and stay."""
+    """Record typed names, and keep those that are `present`. Ask about words that are not names."""
     recorded = {user.name for user in active_users(walk)}
     words = [
         name for name in names if not name.exact and name.text not in recorded and answers.meaning(name.text)
@@ -122,7 +122,7 @@ def _without_exact(answered: Outcome, names: Sequence[Name]) -> Outcome: ...
 @overload
 def _without_exact(answered: Confirmation, names: Sequence[Name]) -> Confirmation: ...
 def _without_exact(answered: Answered, names: Sequence[Name]) -> Answered:
-    """Take the names in quotation marks out of those that follow-ups ask about."""
+    """Keep follow-ups from asking about names in quotation marks."""
     if isinstance(answered, Outcome):
         exact = {name.text for name in names if name.exact}
         return answered._replace(names=tuple(name for name in answered.names if name not in exact))
@@ -133,7 +133,7 @@ def _without_exact(answered: Answered, names: Sequence[Name]) -> Answered:
 
 
 def _word(walk: Walk, word: str, today: str) -> Answered:
-    """A word that is not a name, such as n/a, TBC or same, alone on a row."""
+    """Ask what a word that is not a name, such as n/a, TBC or same, means alone on a row."""
     meant = answers.meaning(word)
     assert meant is not None
     row, label = row_at(walk), row_name(walk)
@@ -168,15 +168,17 @@ def _about_word(word: str, title: str, meant: Outcome, exactly: Outcome) -> Conf
 
 
 def _row_before(walk: Walk) -> tuple[str, tuple[DataUser, ...]]:
-    """The name of the place before this row, and its data users who are still there."""
+    """Return the name of the place before this row, and its data users who have not left."""
     before = replace(walk.anew(), at=walk.at.group).back()
     users = walk.mapping.active_users(walk.catalogue, *before[:2]) if before.section else ()
     return talk.place_words(walk, before)[0], users
 
 
 def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str) -> Confirmation:
-    """A single line that begins with a bullet: names, or a reason for not applicable. If the names would
-    remove details, only that is asked, so that Enter loses nothing."""
+    """Ask whether a single line with a bullet is names or a reason for not applicable.
+
+    If the names would remove details, ask only about that, so that Enter loses nothing.
+    """
     texts = [name.text for name in names]
     taken = _without_exact(replaced_names(walk, texts, today), names)
     if isinstance(taken, Outcome):
@@ -191,15 +193,15 @@ def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str
     as_reason = _("The reason why {row} is not applicable").format(row=label)
     as_reason += f". {loss(row.users)}" if row.users else ""
     not_applicable = Option(as_reason, Outcome(with_state(walk, "na", reason, today)))
-    title = _("{row}: what is “{text}”?").format(row=label, text=text)
+    title = _("{row}: what does “{text}” mean?").format(row=label, text=text)
     if row.users:
         users = listed(user.name for user in row.users)
-        title = _("{row} has {users}. What is “{text}”?").format(row=label, users=users, text=text)
+        title = _("{row} has {users}. What does “{text}” mean?").format(row=label, users=users, text=text)
     return Confirmation(title, (*as_names, not_applicable), choice=True)
 
 
 def pasted_names(walk: Walk, text: str, today: str) -> Answered:
-    """Several pasted lines at a row or at a section's other data users. Raises NotUnderstood."""
+    """Ask how to record pasted lines at a row or a section's other data users. Raises NotUnderstood."""
     pasted = answers.pasted_names(text)
     names = [name for name in pasted if name.exact or answers.meaning(name.text) is None]
     if not names:
@@ -216,26 +218,26 @@ def pasted_names(walk: Walk, text: str, today: str) -> Answered:
 
 
 def _added_or_replaced(walk: Walk, new: list[str], today: str) -> tuple[str, tuple[Option, ...]]:
-    """The question and the readings of pasted names on a row that has data users."""
+    """Return the question and the readings of pasted names on a row that has data users."""
     active = active_users(walk)
     present = [user.name for user in active]
     fresh = [name for name in new if name not in present]
-    replace_them = _("Replace {old} with them").format(old=listed(present))
+    replacement = _("Replace {old}").format(old=listed(present))
     if lost := [user for user in active if user.name not in new and user.details]:
-        replace_them += f". {loss(lost)}"
+        replacement += f". {loss(lost)}"
     title = ngettext(
-        "{row} has {old}. What should happen with the pasted name {names}?",
-        "{row} has {old}. What should happen with the {count} pasted names {names}?",
+        "{row} has {old}. What should happen to the pasted name {names}?",
+        "{row} has {old}. What should happen to the {count} pasted names {names}?",
         len(new),
     ).format(row=row_name(walk), old=listed(present), count=len(new), names=listed(new))
     return title, (
-        Option(_("Add them"), _outcome(walk, [*present, *fresh], today)),
-        Option(replace_them, _outcome(walk, new, today, fresh)),
+        Option(_("Add to {old}").format(old=listed(present)), _outcome(walk, [*present, *fresh], today)),
+        Option(replacement, _outcome(walk, new, today, fresh)),
     )
 
 
 def _several_or_one(walk: Walk, new: list[str], today: str) -> tuple[str, tuple[Option, ...]]:
-    """The question and the readings of pasted names on a row that has no data users."""
+    """Return the question and the readings of pasted names on a row that has no data users."""
     several = ngettext("{count} data user: {names}", "{count} data users: {names}", len(new))
     label = several.format(count=len(new), names=listed(new))
     options = [Option(label, _outcome(walk, new, today))]
@@ -243,4 +245,4 @@ def _several_or_one(walk: Walk, new: list[str], today: str) -> tuple[str, tuple[
     if len(new) > 1 and len(one) <= NAME_LIMIT:
         label = _("One data user: “{name}”").format(name=one)
         options.append(Option(label, _outcome(walk, [one], today)))
-    return _("{row}: what are the pasted lines?").format(row=row_name(walk)), tuple(options)
+    return _("{row}: how should the pasted lines be recorded?").format(row=row_name(walk)), tuple(options)

@@ -170,8 +170,10 @@ def _at(walk: Walk, words: str) -> Walk:
 
 @contextmanager
 def _leaving_on_signals() -> Iterator[None]:
-    """A closed window or a request to end leaves as Ctrl-C does, with everything saved. It is SystemExit,
-    because a KeyboardInterrupt from anywhere ends with 130."""
+    """Leave on SIGTERM and SIGHUP as on Ctrl-C, with everything saved.
+
+    They raise SystemExit, which has an exit code. A KeyboardInterrupt always ends with 130.
+    """
 
     def leave(number: int, _frame: object) -> None:
         raise SystemExit(128 + number)
@@ -198,7 +200,8 @@ def holder() -> str:
 
 
 def _report_writer(store: Store, catalogue: Catalogue, contacts: dict[str, None]) -> ReportWriter:
-    """Write reports beside the mapping, and put what to say about contacts in them into `contacts`."""
+    """Return a function that writes reports beside the mapping. It adds what to say about contacts in them
+    to `contacts`."""
 
     def write(mapping: Mapping, format_name: str, may_replace: Callable[[Path], bool]) -> Path | None:
         from dtm_mapper import reports

@@ -15,7 +15,7 @@ class PlainAsker:
 
     def __init__(self, source: TextIO, target: TextIO) -> None:
         self.source, self.target = source, target
-        #: The number of the last line, if nobody types at a terminal.
+        #: The number of the line that was read last; None if somebody types at a terminal.
         self.script_line: int | None = None if source.isatty() else 0
         self._read_out: dict[frozenset[str], tuple[str, ...]] = {}
         self._hinted: set[str] = set()

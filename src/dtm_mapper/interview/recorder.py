@@ -18,7 +18,7 @@ from dtm_mapper.storage import Store, rescue
 
 
 class AskAgain(Exception):
-    """The answer is saved, and the same question comes again, with a line to begin with."""
+    """The answer is saved, and its question has to be asked again, with `draft` as the half-typed text."""
 
     def __init__(self, draft: str | None = None) -> None:
         super().__init__(draft)
@@ -38,7 +38,7 @@ class Recorder:
         self.today = today
         self.begun_with = walk.mapping
         self._trouble = ""
-        #: What the operator answered about each word that is not a name, as the index of an option.
+        #: The operator's answer about each word that is not a name, as the index of an option.
         self._words: dict[str, int] = {}
 
     def about(self, text: str) -> None:
@@ -49,7 +49,7 @@ class Recorder:
         self._change(self.walk.mapping.with_about(self.walk.at.item, value))
 
     def names(self, text: str) -> None:
-        """The data users of a row, or of a section's others, in one typed line or several pasted ones."""
+        """Record names, in one typed line or several pasted ones, at a row or as other data users."""
         if "\n" in text:
             self._record(name_guards.pasted_names(self.walk, text, self.today))
         else:
@@ -63,7 +63,7 @@ class Recorder:
             try:
                 index = self._decide(answered)
             except (Leave, KeyboardInterrupt, SystemExit) as ending:
-                # Who leaves at a guard gets what Enter takes.
+                # Leaving at a guard counts as Enter.
                 leave, index = ending, answered.enter
             except Elsewhere as elsewhere:
                 if elsewhere.command.name != "undo":
@@ -203,7 +203,7 @@ class Recorder:
                 raise AskAgain(f":{name} {answers.typed_text(answers.text_answer(words))}")
 
     def whole_section(self, reason: str) -> tuple[Place, ...]:
-        """All open rows of this section as not applicable; gives their places."""
+        """Mark all open rows of this section as not applicable, and return their places."""
         if not self.walk.at.section or self.walk.at.field:
             raise NotUnderstood(_(":na * is for rows. Go to a row of the section first"))
         places = guards.open_rows(self.walk)
@@ -307,7 +307,7 @@ class Recorder:
         if organisation(name.text) in {organisation(other) for other in present} - {organisation(user.name)}:
             raise NotUnderstood(_("“{name}” is already in this row").format(name=name.text))
         if user.inactive(self.walk.catalogue):
-            # Who left the response is never renamed: the name is a new data user.
+            # A data user who left the response is never renamed: the name is a new data user.
             self.more_names(text)
         elif len(present) == 1:
             self.names(text)

@@ -270,7 +270,7 @@ class Session:
         self.walk = self.walk.to(self.walk.past_user())
 
     def _skip_rows(self, places: tuple[Place, ...]) -> None:
-        """Stand at the last of the rows that follow here and need no question any more."""
+        """Move to the last of the following rows that are among `places`, so that they are not asked."""
         while (after := self.walk.forward()) in places:
             self.walk = self.walk.to(after)
 

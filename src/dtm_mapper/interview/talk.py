@@ -38,20 +38,20 @@ def detail_words(asked: Field, user: DataUser) -> str:
 
 
 def left_words(users: Sequence[DataUser], catalogue: Catalogue) -> str:
-    """Who of some data users left the response, for reading; '' if nobody did."""
+    """Name the data users who left the response; '' if nobody did."""
     names = "; ".join(user.name for user in users if user.inactive(catalogue))
     return _("left: {names}").format(names=names) if names else ""
 
 
 def user_words(users: Sequence[DataUser], catalogue: Catalogue) -> str:
-    """The names of data users, for reading, with those who left the response in brackets."""
+    """Name data users, with those who left the response in brackets."""
     names = "; ".join(user.name for user in users if not user.inactive(catalogue))
     left = left_words(users, catalogue)
     return " ".join(filter(None, (names, f"({left})" if left else "")))
 
 
 def state_words(row: Row, catalogue: Catalogue) -> str:
-    """What a row holds, for reading; '' if it is open and nobody left it."""
+    """Say what a row contains; '' if it is open and nobody in it left the response."""
     state = row.state(catalogue)
     if state == "mapped":
         return user_words(row.users, catalogue)

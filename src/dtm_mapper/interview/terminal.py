@@ -115,7 +115,7 @@ class _Names(AutoSuggest):
 class TerminalAsker:
     """Asks with questionary's prompts, which erase themselves, and says things above them."""
 
-    #: Somebody types, so that no script can be answered wrongly.
+    #: There is no script, because somebody types.
     script_line = None
 
     def __init__(self) -> None:

@@ -175,13 +175,13 @@ class Walk:
         return replace(self, past=past, undone_changes=()).amended(mapping)
 
     def amended(self, mapping: Mapping) -> "Walk":
-        """The same place in a mapping that is changed further, as a part of the last change."""
+        """Stay at the same place in a mapping that was changed further, as a part of the last change."""
         walk = replace(self, mapping=mapping).without_draft(self.at)
-        # The row of an example that the catalogue no longer has vanishes once it is emptied.
+        # An example that the catalogue no longer has loses its row once the row is emptied.
         return walk if walk.exists(self.at) else replace(walk, at=self.back())
 
     def undone(self) -> "Walk | None":
-        """The walk before the last change, at its place; None if this session changed nothing."""
+        """Return the walk before the last change, at its place; None if this session changed nothing."""
         if not self.past:
             return None
         *past, (mapping, place) = self.past
@@ -189,7 +189,7 @@ class Walk:
         return replace(self, past=tuple(past), undone_changes=undone_changes)._changed_at(place, mapping)
 
     def redone(self) -> "Walk | None":
-        """The walk after the change that was undone last, at its place; None if there is none."""
+        """Return the walk after the change that was undone last, at its place; None if there is none."""
         if not self.undone_changes:
             return None
         *undone_changes, (mapping, place) = self.undone_changes
@@ -221,7 +221,7 @@ class Walk:
         )
 
     def empty_details(self) -> tuple[Place, ...]:
-        """The details at the mapping's depth that have no answer, apart from those of data users who left."""
+        """Return the details at the mapping's depth that have no answer, except of data users who left."""
         return tuple(place for place in self.details() if not self.detail(place) and not self._left(place))
 
     def missing(self) -> tuple[Place, ...]:
