@@ -290,7 +290,7 @@ def test_a_line_without_a_mistake_is_none(line: str) -> None:
             ":\n    - name: WFP Office\n      needs: [food]\n      verified: '2026-11-22'",
             ": PAM",
             13,
-            "“users” must be a list, not text; put “- name: PAM” in the line below",
+            "“users” must be a list, not text; write “- name: PAM” on the next line",
         ),
         (
             "- name: WFP Office",

@@ -66,7 +66,7 @@ class Field:
         return tuple([self.labels.get(value, value) for value in values]) if self.choices else values
 
     def choice_called(self, words: str) -> str:
-        """The id of the choice with this id or label, in any capitals; '' if there is none or several."""
+        """Return the id of the choice with this id or label, in any case; '' if there is none or several."""
         return self._id_by_words.get(" ".join(words.casefold().split()), "")
 
     @cached_property
@@ -145,8 +145,8 @@ class Catalogue:
 
     @cached_property
     def contact_field(self) -> Field | None:
-        """The field for an address or a telephone number: the last one for personal text, because a contact
-        follows the person or the role that it belongs to."""
+        """The field for an address or a telephone number: the last one for personal text, because catalogues
+        ask about a contact after the person or the role."""
         personal = [field for field in self.fields if (field.visibility, field.type) == ("personal", "text")]
         return personal[-1] if personal else None
 

@@ -17,7 +17,7 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A group of commands with such parameters, which names the command that was meant by another word."""
+    """A group of commands with such parameters. For an unknown command, it suggests another one."""
 
     def get_params(self, *args: Any) -> Any:
         return [_light(parameter) for parameter in super().get_params(*args)]

@@ -14,19 +14,20 @@ from dtm_mapper.yaml_mistakes import line_number
 from dtm_mapper.yamlfile import events
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\n\r]))#")
-#: How many lines a warning names.
+#: A warning names this many lines.
 _NAMED = 5
 
 
 def new_head(name: str) -> str:
-    """Write the comment at the top of a new file, in English, as the whole file is in every language."""
+    """Return the comment at the top of a new file. It is in English, because the file does not depend on the
+    language in use."""
     # A line break in the file's name would end the comment.
     command = shell_command("dtm-map", "edit", name if name.isprintable() else "FILE")
     return f"# This file is a mapping of data users, made with dtm-map.\n# To continue it, run: {command}\n"
 
 
 def find_head(source: bytes) -> bytes:
-    """Find what stands above the first key: comments, blank lines, `---`. Empty if the source has no keys."""
+    """Return everything above the first key: comments, blank lines, `---`. Empty if there is no key."""
     text = source.decode("utf-8-sig", "replace")
     first = next((start for kind, start, _end in _spans(text) if kind is yaml.MappingStartEvent), 0)
     before = text[:first].rstrip(" \t")
@@ -37,8 +38,8 @@ def find_head(source: bytes) -> bytes:
 
 
 def lost_comments(source: bytes) -> list[int]:
-    """List the lines with a comment below the first key. Behind the place where a source is not YAML, some of
-    them may not be comments."""
+    """List the lines with a comment below the first key. After a mistake in the YAML, some of them may not
+    be comments."""
     if b"#" not in source:
         return []
     text = source.decode("utf-8-sig", "replace")
@@ -77,7 +78,7 @@ def lost_comments_warning(path: Path, source: bytes, backups: Path) -> str:
 
 
 def _spans(text: str) -> Iterator[tuple[type, int, int]]:
-    """Read the kind, the start and the end of each event up to the place where the text is not YAML."""
+    """Yield the kind, the start and the end of each event, up to the first mistake in the YAML."""
     with suppress(yaml.YAMLError):
         next_event = events(text)
         while (kind := type(event := next_event())) is not yaml.StreamEndEvent:

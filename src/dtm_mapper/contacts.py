@@ -5,33 +5,34 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice
 
-#: What a telephone number has at least.
+#: A telephone number has at least this many digits.
 _DIGITS = 7
 
 _DIGIT = re.compile(r"\d")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
-# The patterns below read a text after `_simplified`: digits, spaces and hyphens of any script are ASCII.
+# These patterns are for a text after `_simplified`, which has only ASCII digits, spaces and hyphens.
 _BETWEEN = r"(?: {1,3}| ?- ?|\.)"
 _AREA = r"\([0-9]{1,5}\)"
 _NEXT = rf"{_BETWEEN}?(?:{_AREA}{_BETWEEN}?)?[0-9]"
 _ENDS = f"(?!{_NEXT})"
-_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"  # or a month
+_DAY = "(?:0?[1-9]|[12][0-9]|3[01])"  # also a month
 _YEAR = "(?:19|20)[0-9]{2}"
 _DATE = f"(?:{_YEAR}[.-]{_DAY}[.-]{_DAY}|{_DAY}[.-]{_DAY}[.-]{_YEAR})"
 _SUM = "[1-9][0-9]{0,2}(?:[ .,'’][0-9]{3})+(?:[.,][0-9]+)?"
 _NO_PHONES = (
     r"(?:https?://|www\.)[^\s,;<>()]+",
-    # 2026-11-22, also before a telephone number; then years, alone or as in 2025-2026 and 22-25.11.2026.
+    # Dates such as 2026-11-22, also directly before a telephone number.
     rf"{_DATE}(?![.-]?[0-9])",
+    # Years, alone or as in 2025-2026 and 22-25.11.2026.
     rf"(?:(?:{_DAY}|{_YEAR}){_BETWEEN})*{_YEAR}(?:{_BETWEEN}(?:{_DAY}|{_YEAR}))*{_ENDS}",
-    # 1 234 567, ranges of sums and of round numbers, and decimals such as coordinates.
+    # Sums such as 1 234 567, ranges of sums and of round numbers, and decimals such as coordinates.
     rf"{_SUM}(?: ?- ?{_SUM})?{_ENDS}",
     rf"[1-9][0-9]*00 ?- ?[1-9][0-9]*00{_ENDS}",
     rf"[0-9]{{1,3}}[.,][0-9]{{5,}}{_ENDS}",
 )
 _PHONE = rf"(?:\+ ?|0[0-9]{{2,4}}/ ?)?(?:{_AREA}|[0-9])(?:{_NEXT})*"
-#: Digits behind a letter, as in BGD12345678 or ABC-1234567, are an identifier.
+#: Digits after a letter, as in BGD12345678 or ABC-1234567, are an identifier.
 _NUMBER = re.compile(
     rf"(?<![\w+])(?:{'|'.join(_NO_PHONES)})"
     rf"|(?:(?<![\w$€£#])(?<![^\W\d_]-)|(?=\+))(?P<phone>{_PHONE})(?![\w@])"
@@ -56,7 +57,7 @@ def without_contact(text: str) -> tuple[str, str]:
 
 
 def without_contacts(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return a text without any of its contacts, and these."""
+    """Return a text without any contacts, and the contacts."""
     contacts: list[str] = []
     rest, contact = without_contact(text)
     while contact:
@@ -103,7 +104,7 @@ _SEPARATORS = " ,;:/|-–—،؛"
 
 
 def _joined(before: str, after: str) -> str:
-    """Join the text around a contact. What is left without a letter or a digit is nothing."""
+    """Join the text around a contact. A rest without letters and digits becomes ''."""
     before, after = before.rstrip(" "), after.lstrip(" ")
     while after and _BRACKETS.get(before[-1:]) == after[0]:
         before, after = before[:-1].rstrip(" "), after[1:].lstrip(" ")

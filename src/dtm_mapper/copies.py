@@ -1,4 +1,4 @@
-"""Copies that may still have personal answers after a mapping no longer has them."""
+"""Copies of a mapping that may still contain personal answers after it no longer does."""
 
 import glob
 import re
@@ -16,25 +16,25 @@ _ENDING = re.compile(rf"({SECOND_COPY}(-\d+)?)?({LAST_RESORT}(-\d+)?)?")
 
 
 class Leftovers(NamedTuple):
-    """A mapping whose backups still have personal answers that a session removed, and its other copies that
-    have some, too."""
+    """A mapping whose backups still contain personal answers that a session removed, and its other copies
+    that contain some, too."""
 
     file: Path
     copies: tuple[Path, ...]
 
 
 def leftovers(file: Path, catalogue: Catalogue, past: Iterable[Mapping], now: Mapping) -> Leftovers | None:
-    """Return where the personal answers are left that a mapping had in a session and no longer has, or None
-    if they are in none of its backups."""
+    """Return where the personal answers that a session removed are still left; None if no backup contains
+    them. `past` are the mappings before each change of the session."""
     kept = "\0".join(_personal_answers([now], catalogue))
-    # What was only added to is still there.
+    # A text that somebody only added to is still there.
     removed = {answer for answer in _personal_answers(past, catalogue) if answer not in kept}
 
     def has_some(path: Path) -> bool:
         try:
             mapping = Store(path, catalogue).load()[0]
         except DtmMapError:
-            # Nobody knows what is in a file that cannot be read.
+            # A file that cannot be read may contain some.
             return True
         return not removed.isdisjoint(_personal_answers([mapping], catalogue))
 
@@ -45,7 +45,7 @@ def leftovers(file: Path, catalogue: Catalogue, past: Iterable[Mapping], now: Ma
 
 def _personal_answers(mappings: Iterable[Mapping], catalogue: Catalogue) -> set[str]:
     personal = [asked.id for asked in catalogue.fields if asked.visibility == "personal"]
-    # One change leaves all other rows as the objects that they were.
+    # A change makes new objects only for its own row, so that each row is read once.
     rows = {id(users): users for mapping in mappings for users in _rows(mapping)}
     users = (user for users in rows.values() for user in users if user.details)
     return {value for user in users for field in personal for value in user.values(field)}

@@ -1,4 +1,4 @@
-"""Which mapping a command uses when the operator names none."""
+"""The mapping that a command uses if the operator names none."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +11,9 @@ from dtm_mapper.storage import DEFAULT_NAME, Backups, mappings_in
 
 def default_mapping(with_backups: bool = False) -> Path:
     """Find the mapping of a command without FILE: dtm-mapping.yaml, or else the only mapping in this folder,
-    which is named on standard error. `with_backups`: count lost mappings that have backups, too.
+    and name the latter on standard error. `with_backups`: a deleted mapping counts if it has backups.
 
-    Gives dtm-mapping.yaml if there is no mapping. Raises Unusable if there are several.
+    Return dtm-mapping.yaml if there is no mapping. Raise Unusable if there are several.
     """
     folder, default = Path(), Path(DEFAULT_NAME)
     if default.exists():
@@ -30,9 +30,11 @@ def default_mapping(with_backups: bool = False) -> Path:
 
 
 def _backed_up(folder: Path) -> Iterator[Path]:
-    """The mappings of a folder that have backups, whether they are still there or not."""
+    """Yield the mappings of a folder that have backups, whether they still exist or not."""
     for path in folder.glob("*[-_]backups"):
-        usual = path.name.endswith("-backups")
-        mapping = folder / (f"{path.name[:-8]}.yaml" if usual else path.name[:-8])
+        if path.name.endswith("-backups"):
+            mapping = folder / f"{path.name.removesuffix('-backups')}.yaml"
+        else:
+            mapping = folder / path.name.removesuffix("_backups")
         if Backups(mapping).folder == path and Backups(mapping).paths():
             yield mapping

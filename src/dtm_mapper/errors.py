@@ -62,7 +62,7 @@ class Problem(NamedTuple):
     what: str
     #: A warning does not keep the file from being used.
     warning: bool = False
-    #: Lines of the file that show where it is.
+    #: Lines of the file that show the place.
     quote: tuple[str, ...] = ()
 
 
@@ -80,7 +80,7 @@ class FileProblems(DtmMapError):
 
 
 def lines_of(where: str, problems: Iterable[Problem]) -> list[str]:
-    """`file:line: what` for each problem, as editors and compilers write it, and the lines that it quotes."""
+    """Return `file:line: what` for each problem, as editors and compilers write it, and its quoted lines."""
     lines = []
     for problem in problems:
         place = f"{where}:{problem.line}" if problem.line else where

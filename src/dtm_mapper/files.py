@@ -1,4 +1,4 @@
-"""Files from anywhere: their names, and what is in them, read within bounds."""
+"""Files from anywhere: typed paths, and contents that are read within bounds."""
 
 import os.path
 import stat
@@ -12,14 +12,13 @@ MAX_BYTES = 8 * 1024 * 1024
 
 
 def typed_path(text: str) -> Path:
-    """Give the path that somebody typed, with `~` or `~user` at its beginning expanded. A user who does not
-    exist stays as typed."""
-    # Path("./~x").expanduser() would expand it, too.
+    """Return a typed path, with `~` or `~user` at its beginning expanded if there is such a user."""
+    # Path("./~x").expanduser() would expand a name in this folder, too.
     return Path(os.path.expanduser(text))  # noqa: PTH111
 
 
 def describe_emptiness(source: bytes) -> str:
-    """Say that a file has no content; '' if it has some."""
+    """Say that a file is empty; '' if it is not."""
     if source.removeprefix(b"\xef\xbb\xbf").strip(b"\0 \t\r\n"):
         return ""
     if b"\0" in source:

@@ -5,7 +5,7 @@ import re
 from dtm_mapper.errors import Problem
 from dtm_mapper.i18n import _
 
-#: How far below a file's first comments its format is looked for.
+#: The format is looked for in this many bytes after the comments at the top of a file.
 WINDOW = 2_000
 
 _HEAD = re.compile(
@@ -22,7 +22,7 @@ def head_length(source: bytes) -> int:
 
 
 def declared_format(source: bytes) -> str:
-    """Read what a file calls its own format, such as `dtm-mapping/1`; '' if it does not say."""
+    """Return the format that a file says it has, such as `dtm-mapping/1`; '' if it does not say."""
     match = _search(source)
     return match[1].decode("utf-8", "replace") if match else ""
 
@@ -30,7 +30,7 @@ def declared_format(source: bytes) -> str:
 def find_newer(source: bytes, known: str) -> Problem | None:
     """Report a file whose format is newer than the one that this program reads.
 
-    Only the line itself is read, because the rest of a newer file may be anything.
+    Only the `format:` line is read, because nobody knows what the rest of a newer file looks like.
     """
     name = declared_format(source)
     match = _search(source)

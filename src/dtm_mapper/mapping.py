@@ -62,7 +62,7 @@ class Row:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is recorded, so that the file leaves the row out."""
+        """Return whether nothing is recorded. The file leaves such a row out."""
         return not self.users and self.not_applicable is None and self.pending is None
 
     def state(self, catalogue: Catalogue) -> State:
@@ -102,7 +102,7 @@ class Mapping:
         return replace(self, **change)
 
     def with_row(self, row: Row) -> "Mapping":
-        """The same mapping with one row changed; an empty row is taken out."""
+        """Return the mapping with one row changed; an empty row is removed."""
         rows = {**self.rows, row.example: row}
         if row.is_empty:
             del rows[row.example]
@@ -123,13 +123,13 @@ class Mapping:
         return replace(self, others=others)
 
     def active_users(self, catalogue: Catalogue, section: str, item: str) -> tuple[DataUser, ...]:
-        """The data users of a row, or of a section's others, who have not left the response."""
+        """Return the data users of a row, or of a section's others, who have not left the response."""
         return tuple(user for user in self.users(section, item) if not user.inactive(catalogue))
 
     def with_active_users(
         self, catalogue: Catalogue, section: str, item: str, users: tuple[DataUser, ...]
     ) -> "Mapping":
-        """The same mapping with those data users changed; who left the response keeps its position."""
+        """Return the mapping with those data users changed. Those who left the response stay in place."""
         result = list(users)
         for index, user in enumerate(self.users(section, item)):
             if user.inactive(catalogue):
@@ -267,7 +267,7 @@ def _letters(text: str) -> str:
 
 
 def _initials(text: str) -> set[str]:
-    """The initials of a name of several words, with its small words and without them."""
+    """Return the initials of a name of several words, with its small words and without them."""
     words = _words(text)
     telling = [word for word in words if word not in _SMALL_WORDS]
     return {"".join(word[0] for word in each) for each in (words, telling) if len(each) > 1}

@@ -255,11 +255,11 @@ class _Reader:
     def _items(self, found: dict[str, Node], key: str) -> list[Node]:
         if key not in found:
             return []
-        hint = _("put “- name: {text}” in the line below") if key in ("users", "others") else ""
+        hint = _("write “- name: {text}” on the next line") if key in ("users", "others") else ""
         return self._list(found[key], key, hint)
 
     def _list(self, node: Node, key: str, hint: str) -> list[Node]:
-        """The nodes of a list; a blank text is an empty one. `hint` says how to write another text."""
+        """Return the nodes of a list. A blank text is an empty one; `hint` says how to write another text."""
         if type(node) is Text and not node.value.strip():
             return []
         return self.document.items(node, key, _with_text(hint, node, key))

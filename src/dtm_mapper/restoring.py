@@ -1,4 +1,4 @@
-"""Put an earlier state of a mapping back from its backups, or delete them."""
+"""Put a backup of a mapping back, or delete its backups."""
 
 from collections.abc import Callable
 from pathlib import Path

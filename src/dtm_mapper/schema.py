@@ -5,7 +5,7 @@ stands twice, nor that an example's interest is among the choices. What a reader
 Text is text to them, as the readers see every scalar; an editor takes some words without quotes for numbers,
 or for nothing, and says so. Spaces in quotes around a word, which the readers take away, they do not allow.
 Nor do they allow a choice's label in place of its id, or a country's name in place of its code: the readers
-take both, and an editor leads to the word that will stay in the file.
+accept both, and an editor suggests what the next save writes.
 """
 
 from collections.abc import Iterable
@@ -212,7 +212,7 @@ def _entries(properties: dict[str, Schema], required: Iterable[str]) -> Schema:
 
 
 def _list(items: Schema | None = None) -> Schema:
-    """A list of a mapping, which may also be left empty, without brackets."""
+    """Return the schema of a list, which may also be left empty, without brackets."""
     wanted = {"pattern": "^$", "patternErrorMessage": _("a list")}
     return {"type": ["array", "string"], **wanted, **({"items": items} if items else {})}
 

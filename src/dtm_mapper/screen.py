@@ -1,4 +1,4 @@
-"""Text for a screen: what was typed, stored or imported may show there, and do nothing else."""
+"""Text made safe for a screen, where it shows and does nothing else, and for a shell."""
 
 import re
 import sys
@@ -13,11 +13,11 @@ def visible(text: str, lines: bool = False) -> str:
 
 
 def shell_command(*words: str) -> str:
-    """Join words to a command that this system's shell reads as these words."""
+    """Return a command that this system's shell splits into these words."""
     if sys.platform == "win32":
         import subprocess
 
-        # cmd.exe knows no single quotes.
+        # cmd.exe does not know single quotes.
         return subprocess.list2cmdline(words)
     import shlex
 

@@ -1,4 +1,4 @@
-"""The sign by which dtm-map knows a mapping that it wrote to be handed on."""
+"""The sign by which dtm-map recognises a mapping that it wrote to be handed on."""
 
 import hashlib
 import re
@@ -11,26 +11,26 @@ _LINE = 400
 
 
 def with_sign(text: str, about: list[str]) -> bytes:
-    """Return a mapping's text below a comment that says something about it and contains the sign."""
+    """Return a mapping's text below a comment with the lines of `about` and the sign."""
     comment = "".join(f"# {_one_line(line)}\n" for line in about)
     sign = f"# dtm-map shared {hashlib.sha256((comment + text).encode()).hexdigest()}\n"
     return f"{comment}{sign}{text}".encode()
 
 
 def _one_line(text: str) -> str:
-    """Keep the end of a comment from ending where a reader of YAML sees a line break."""
+    """Replace everything that would end a comment, because a reader of YAML sees a line break there."""
     return "".join(character if character.isprintable() else " " for character in text)[:_LINE]
 
 
 def has_sign(source: bytes) -> bool:
-    """Return whether a file, of which this is at least the beginning, was once written to be handed on."""
+    """Return whether a file was once written to be handed on. Its beginning is enough."""
     return _SIGN.search(source[:WINDOW]) is not None
 
 
 def is_shared(source: bytes) -> bool:
-    """Return whether a mapping is as it was written to be handed on.
+    """Return whether a mapping is still as it was written to be handed on.
 
-    As soon as somebody edits or continues it, it is a mapping like any other.
+    Once somebody edits or continues it, it is a mapping like any other.
     """
     # A mail program or a copy over a network may have changed the line breaks alone.
     source = source.replace(b"\r\n", b"\n")
@@ -42,5 +42,5 @@ def is_shared(source: bytes) -> bool:
 
 
 def without_sign(head: bytes) -> bytes:
-    """Remove the sign from the comments at the top of a file, and keep the others as they are."""
+    """Remove the sign from the comments at the top of a file."""
     return _SIGN.sub(b"", head)

@@ -48,7 +48,7 @@ def read(path: Path) -> bytes:
 
 
 def mappings_in(folder: Path) -> list[Path]:
-    """The mappings in a folder, by name, without those that were written to be handed on."""
+    """List the mappings in a folder by name, without those that were written to be handed on."""
     found = []
     for path in sorted(folder.glob("*.y*ml")):
         with contextlib.suppress(OSError):
@@ -73,7 +73,7 @@ def _is_shared(path: Path) -> bool:
 def _beginning(path: Path) -> bytes:
     with path.open("rb") as file:
         begun = file.read(WINDOW)
-        # Comments at the top may fill the window, or end in the middle of the line that says the format.
+        # The comments at the top may be longer than the window, or end within the line of the format.
         return begun + file.read(MAX_BYTES if head_length(begun) == len(begun) else WINDOW)
 
 
@@ -119,7 +119,7 @@ class Store:
         if mapping is None:
             raise FileProblems(str(self.path), problems)
         self._loaded = mapping, source
-        # Once it is continued, a mapping that was handed on is one like any other.
+        # A mapping that was handed on loses its sign at the first save, since somebody now continues it.
         self._head = without_sign(find_head(source))
         self._on_disk = source
         return mapping, problems
@@ -243,7 +243,7 @@ class Store:
                 path.unlink()
 
     def content(self, mapping: Mapping) -> bytes:
-        """The bytes of a mapping's file: below what stands above its first key, the whole mapping."""
+        """Return the bytes of a mapping's file: what is above its first key, then the whole mapping."""
         if self._loaded and mapping == self._loaded[0]:
             # Everything was taken back: the file is again as somebody may have laid it out by hand.
             return self._loaded[1]
@@ -323,7 +323,7 @@ class Backups:
         return sorted(ours, key=lambda path: path.name, reverse=True)
 
     def keep(self, target: Path, content: bytes, commented: bool) -> Path:
-        """Keeps a file as it is; of those that are not `commented`, the last ten stay. Raises OSError."""
+        """Keep a file as a backup. The last ten stay, and all that are `commented`. Raises OSError."""
         self.folder.mkdir(exist_ok=True)
         saved = _saved_at(target, "%Y-%m-%d %H.%M.%S")
         marked = " with comments" if commented else ""
@@ -358,7 +358,7 @@ def _saved_at(path: Path, form: str) -> str:
 
 
 def rescue(path: Path, content: bytes) -> Path | None:
-    """Writes what could not be saved at `path` where it still can be; None where nowhere."""
+    """Save what could not be saved at `path` in the first folder that takes it; None if there is none."""
     for folder in rescue_folders(path):
         with contextlib.suppress(OSError):
             place = _free(folder, path.stem, LAST_RESORT, path.suffix)
@@ -371,7 +371,7 @@ def rescue_folders(path: Path) -> Iterator[Path]:
     """Yield the folders for a mapping that cannot be saved at `path`, the best first."""
     yield path.parent
     for folder in (Path.cwd, Path.home, lambda: Path(tempfile.gettempdir())):
-        # Even to ask for the working folder fails if it is gone, and for the home if there is none.
+        # There may be no home, and the working folder may have been deleted.
         with contextlib.suppress(OSError, RuntimeError):
             yield folder()
 

@@ -19,21 +19,21 @@ class OutputFailed(Exception):
 
 
 class ReaderLeft(Exception):
-    """The program that reads standard output has ended, as `head` does. This is not an error."""
+    """The program that reads standard output has ended, as `head` does early. This is not an error."""
 
 
 class _Raw(io.RawIOBase):
-    """The lowest layer of a stream, which fails once at most.
+    """The lowest layer of a stream. It fails at most once.
 
-    Its first failure is kept in `failure`. Everything written later is dropped, so that what is still in a
+    The first failure is kept in `failure`. Everything that is written later is dropped, so that the rest of a
     buffer cannot fail again when Python ends.
     """
 
     def __init__(self, stream: io.TextIOWrapper, silent: bool) -> None:
         """`silent`: do not raise the failure, because there is no other place to report it."""
-        # A stream that nobody refers to is closed.
+        # Python closes a stream that nothing refers to.
         self._stream = stream
-        # With PYTHONUNBUFFERED there is no buffer, and Python would not notice that only a part was written.
+        # With PYTHONUNBUFFERED, there is no buffer, and Python does not notice if only a part is written.
         self._raw = cast(io.RawIOBase, getattr(stream.buffer, "raw", stream.buffer))
         self._silent = silent
         self.failure: OSError | None = None
@@ -59,9 +59,9 @@ class _Raw(io.RawIOBase):
 
 
 def guard_streams() -> None:
-    """Prepare the standard streams: a failure of standard output raises OutputFailed or ReaderLeft, whoever
-    writes; standard error never fails; a stream that is closed is empty, or takes everything."""
-    # A closed stream is None.
+    """Prepare the standard streams. A failure of standard output raises OutputFailed or ReaderLeft, wherever
+    it is written; standard error never fails; a closed stream is empty, or takes everything."""
+    # Python sets a closed stream to None.
     sys.stdin = sys.stdin or _open_null("r")
     sys.stdout = _guarded(sys.stdout or _open_null("w"), silent=False)
     sys.stderr = _guarded(sys.stderr or _open_null("w"), silent=True)
@@ -84,7 +84,7 @@ def _guarded(stream: TextIO, silent: bool) -> TextIO:
 
 
 def output_failure() -> OSError | None:
-    """Why standard output could not be written; None if it could, or if only its reader has left."""
+    """Return why standard output could not be written; None if it could, or if only its reader left."""
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     failure = raw.failure if isinstance(raw, _Raw) else None
     return None if failure is None or failure.errno in _NO_READER else failure

@@ -1,4 +1,4 @@
-"""What was probably meant by a command that does not exist."""
+"""Suggestions for a command that does not exist."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -13,8 +13,8 @@ from dtm_mapper.screen import shell_command
 
 
 def unknown_command(arguments: Sequence[str], commands: Sequence[str]) -> Unusable:
-    """Give the error for arguments that do not begin with a command. It names the command that was probably
-    meant: `dtm-map mali.yaml` was meant to edit the mapping."""
+    """Return the error for arguments that do not begin with a command. It names the command that was probably
+    meant: for `dtm-map mali.yaml`, the one that edits the mapping."""
     word, *others = arguments
     if words := _meant(word, commands):
         mend = _("Did you mean “{command}”?").format(command=shell_command("dtm-map", *words, *others))
@@ -24,7 +24,7 @@ def unknown_command(arguments: Sequence[str], commands: Sequence[str]) -> Unusab
 
 
 def _meant(word: str, commands: Sequence[str]) -> list[str]:
-    """The command that was probably meant by a word, with the word if that is a file; empty if unknown."""
+    """Return the command that a word probably means, with the word if it is a file; empty if unknown."""
     path = typed_path(word)
     ending = "" if path.is_dir() else path.suffix[1:].lower()
     if ending not in ("yaml", "yml"):

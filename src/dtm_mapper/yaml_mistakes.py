@@ -1,7 +1,7 @@
 """Explain why a text is not valid YAML, in the terms of the person who edited it.
 
-The parser often stops in the line after the mistake. Both lines are searched for the mistakes that people
-make most often; for everything else, both are quoted with a caret and the parser's words.
+The parser often stops in the line after the mistake. Both lines are searched for the most common mistakes.
+For everything else, both lines are quoted, with a caret and the parser's words.
 """
 
 import re
@@ -13,9 +13,9 @@ from dtm_mapper.errors import Problem
 from dtm_mapper.i18n import _
 from dtm_mapper.screen import visible
 
-#: How many characters of a line are quoted.
+#: At most this many characters of a line are quoted.
 _QUOTED = 76
-#: How many characters above the parser's line are searched.
+#: At most this many characters above the parser's line are searched.
 _REACH = 100_000
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
@@ -23,7 +23,7 @@ _CONFLICT = re.compile(r"(?:^|(?<=[\r\n]))(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|\Z)
 _CLOSING = {"[": "]", "{": "}"}
 _QUOTED_TEXT = re.compile(r"'[^'\r\n]*'|\"[^\"\r\n]*\"")
 
-#: Spaces that look like an ordinary one and are not.
+#: Characters that look like a space, but are not the one that YAML accepts.
 _SPACES = "\xa0\u1680\u2000-\u200b\u202f\u205f\u3000"
 _INDENTATION = re.compile(rf"[ \t]*([{_SPACES}])")
 _TAB = re.compile(r" *\t[ \t]*[^ \t]")
@@ -58,7 +58,7 @@ def diagnose(text: str, error: yaml.MarkedYAMLError) -> list[Problem]:
     context = error.context or ""
     words = error.problem or context
     first = None
-    # What the parser was in the middle of; a block may begin far above.
+    # The parser was in the middle of this. A block may begin far above, so it says little.
     if error.context_mark and not context.startswith("while parsing a block"):
         first = _line_at(text, error.context_mark.index)
         if context == "while scanning a quoted scalar" and words.startswith("found unexpected"):
@@ -77,7 +77,7 @@ def diagnose(text: str, error: yaml.MarkedYAMLError) -> list[Problem]:
 
 
 def find_mistake(line: str) -> str:
-    """Name the mistake that stands at the beginning of a line or of a text that should be a key with a value.
+    """Name the mistake at the beginning of a line, or of a text that should be a key with a value.
 
     Return '' if the beginning looks right.
     """
@@ -143,7 +143,7 @@ def _find_above(text: str, line: _Line) -> Problem | None:
     for spaced in list(_SPACED_ENTRY.finditer(text, start, line.start))[-1:]:
         return Problem(line_number(text, spaced.start()), find_mistake(spaced[0]))
     for opened in list(_OPEN_QUOTE.finditer(text, start, line.start))[-1:]:
-        # The text goes on to the next quotation mark, behind which the parser stops.
+        # The text continues to the next quotation mark, and the parser stops after that.
         if opened[1] not in text[opened.end() : line.start]:
             return _describe_open(text, opened.start(1))
     return None
@@ -179,7 +179,7 @@ def _last_open(text: str, index: int) -> int:
         if text[at] in "]}":
             depth += 1
         elif text[at] in "[{":
-            # Elsewhere it is a part of a text.
+            # After anything else, the bracket is part of a text.
             if not depth and text[max(0, at - 20) : at].rstrip()[-1:] in (":", "-", ",", "[", "{"):
                 return at
             depth = max(0, depth - 1)

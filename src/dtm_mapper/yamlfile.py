@@ -115,7 +115,7 @@ class Document:
         return ""
 
     def items(self, node: Node, where: str, hint: str = "") -> "list[Node]":
-        """The nodes of a list. `hint` is how to write a text that stands in its place."""
+        """Return the nodes of a list. `hint` says how to write a text that was given instead of a list."""
         if isinstance(node, Items):
             return node.nodes
         what = _("“{where}” must be a list, not {kind}").format(where=where, kind=_kind(node))
@@ -133,8 +133,8 @@ class Document:
         unknown: Callable[[Entries, str], bool] = lambda node, key: False,
         hint: str = "",
     ) -> "dict[str, Node]":
-        """The entries of a mapping under known keys. `unknown` says whether to keep another one too; `hint`
-        is how to write a text that stands in its place."""
+        """Return the entries of a mapping under known keys. `unknown` says whether to keep another one, too;
+        `hint` says how to write a text that was given instead of a mapping."""
         if not isinstance(node, Entries):
             what = _("“{where}” must be keys with values, not {kind}").format(where=where, kind=_kind(node))
             hint = (isinstance(node, Text) and find_mistake(node.value)) or hint
@@ -147,7 +147,7 @@ class Document:
                 if key in known or unknown(node, key):
                     found[key] = value
                 else:
-                    # A mistake at the beginning of a line can be a key all the same.
+                    # To the parser, some mistakes at the beginning of a line are part of a key.
                     what = find_mistake(f"{key}: ") or unknown_word(_("key"), key, known)
                     self.report(node.key_marks[key], what)
         for key in required:
@@ -157,7 +157,7 @@ class Document:
 
 
 def events(text: str) -> Callable[[], Any]:
-    """The function that gives the parser's next event, from libyaml where PyYAML was built with it."""
+    """Return a function that gives the parser's next event, from libyaml if PyYAML was built with it."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     next_event: Callable[[], Any] = loader(text).get_event
     return next_event

@@ -8,7 +8,7 @@ there, in this order:
       "country": {"code": "BGD", "name": "Bangladesh"},
       "prepared_by": "", "depth": "standard", "created": "2026-11-22", "updated": "2026-11-22",
       "catalogue": {"id": "dtm-data-users", "version": "1"},
-      "left_out": ["Contact"],                            labels of what the mapping contains and is not here
+      "left_out": ["Contact"],                            labels of what the mapping contains but is not here
       "organisations": 53,                                how many are counted
       "inactive": [],                                     names of organisations that left the response
       "progress": {"rows": 58, "mapped": 53, "not_applicable": 2, "pending": 2, "open": 1, "others": 6},

@@ -54,5 +54,5 @@ def _archive_unbroken(marked: bytes) -> bool:
 #: The comment of a zip archive, which office documents are; their programs drop it when they save.
 ARCHIVE = Mark(_put_archive_comment, _archive_unbroken)
 
-#: The sign of a mapping to hand on, which it has from the start.
+#: The sign of a mapping to hand on. `reports/shared.py` has already put it there.
 SIGN = Mark(bytes, is_shared)

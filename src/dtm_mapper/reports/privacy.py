@@ -1,4 +1,4 @@
-"""What the readers of a report may see of a mapping, and where it would show them a contact."""
+"""What the readers of a report may see of a mapping, and where it shows them a contact."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -8,7 +8,7 @@ from dtm_mapper.contacts import find_contact
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import DataUser, Mapping
 
-#: How many places a warning lists.
+#: A warning lists this many places.
 _LISTED = 10
 
 
@@ -28,8 +28,8 @@ def recorded_fields(mapping: Mapping, catalogue: Catalogue) -> dict[str, Field]:
 
 
 def hidden_fields(fields: Collection[Field], personal: bool, public: bool) -> frozenset[str]:
-    """Return the ids of the fields that may not be shown: the personal ones, except with `personal`, and with
-    `public` the internal ones."""
+    """Return the ids of the fields that may not be shown: the personal ones unless `personal` is set, and the
+    internal ones if `public` is set."""
     hidden = {"personal": not personal, "internal": public}
     return frozenset(asked.id for asked in fields if hidden.get(asked.visibility))
 
@@ -37,7 +37,7 @@ def hidden_fields(fields: Collection[Field], personal: bool, public: bool) -> fr
 def without_hidden(mapping: Mapping, catalogue: Catalogue, hidden: frozenset[str], public: bool) -> Mapping:
     """Return a mapping without the answers to hidden fields and, with `public`, without reasons and notes.
 
-    If a field that says who left the response is hidden, those who left are not there, either.
+    If the field that says who left the response is hidden, hide those who left, too.
     """
     left_hidden = _left_hidden(catalogue, hidden)
 
@@ -69,8 +69,8 @@ def _without_answers(user: DataUser, hidden: frozenset[str]) -> DataUser:
 def contacts_shown(
     mapping: Mapping, catalogue: Catalogue, personal: bool = False, public: bool = False
 ) -> list[str]:
-    """Return where a report shows something like a contact outside personal fields: each place as the
-    interview knows it, and what is there."""
+    """List where a report shows something like a contact outside personal fields: each place with the id that
+    `--at` accepts, and what is there."""
     found = [
         f"{item}: {label}"
         for item, label in (("response", _("Response")), ("prepared_by", _("Prepared by")))

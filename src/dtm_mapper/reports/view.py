@@ -79,7 +79,7 @@ class Turned(NamedTuple):
 @dataclass(frozen=True)
 class View:
     """A mapping as reports show it. `shown` are the fields with a column, `left_out` the labels of what the
-    mapping contains and the report does not show, `standard` the ids of the fields that the standard depth
+    mapping contains but the report does not show, `standard` the ids of the fields that the standard depth
     asks. Dates are ISO dates. What is counted of the lines is counted once a format asks for it."""
 
     response: str
@@ -97,7 +97,7 @@ class View:
     left_out: tuple[str, ...]
     standard: frozenset[str]
     sections: tuple[SectionView, ...]
-    #: The catalogue, and what of the mapping the report shows.
+    #: The mapping without what the report may not show, and its catalogue.
     catalogue: Catalogue
     mapping: Mapping
 
@@ -161,8 +161,8 @@ class View:
 
 
 def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public: bool = False) -> View:
-    """What a report shows. `personal`: with personal fields; `public`: without internal ones, reasons and
-    notes."""
+    """Return what a report shows. `personal`: with personal fields; `public`: without internal fields, and
+    without reasons and notes."""
     fields = recorded_fields(mapping, catalogue)
     hidden = hidden_fields(fields.values(), personal, public)
     used: set[str] = set()
