@@ -72,6 +72,13 @@ def test_check_accepts_it_and_edit_continues_it(folder: Path, options: str) -> N
     assert (folder / "mali.yaml").read_bytes() == before
 
 
+def test_whoever_receives_nothing_else_continues_it_without_its_name(folder: Path) -> None:
+    share(folder)
+    (folder / "mali.yaml").unlink()
+    result = run("status", cwd=folder)
+    assert (result.code, result.err) == (0, f"Using {SHARED}, the only mapping in this folder.\n")
+
+
 @pytest.mark.parametrize("name", [SHARED, "handed-on.yaml", "b.yml"])
 def test_it_is_not_in_the_list_of_mappings_until_somebody_edits_it(folder: Path, name: str) -> None:
     assert run("report", "mali.yaml", "-f", "yaml", "-o", name, cwd=folder).code == 0

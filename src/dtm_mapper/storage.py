@@ -48,14 +48,16 @@ def read(path: Path) -> bytes:
 
 
 def mappings_in(folder: Path) -> list[Path]:
-    """List the mappings in a folder by name, without those that were written to be handed on."""
-    found = []
+    """List the mappings in a folder by name. Those that were written to be handed on are listed only if there
+    are no others, as in the folder of whoever receives one."""
+    mappings: list[Path] = []
+    shared: list[Path] = []
     for path in sorted(folder.glob("*.y*ml")):
         with contextlib.suppress(OSError):
             # To open a pipe would wait for whoever writes to it.
-            if path.is_file() and looks_like_mapping(_beginning(path)) and not _is_shared(path):
-                found.append(path)
-    return found
+            if path.is_file() and looks_like_mapping(_beginning(path)):
+                (shared if _is_shared(path) else mappings).append(path)
+    return mappings or shared
 
 
 def holds_mapping(path: Path) -> bool:
