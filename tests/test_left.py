@@ -7,8 +7,10 @@ import pytest
 from dtm_mapper import reports
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping, progress
-from interviews import OTHERS, ROW, hold, mapping_of, row
+from dtm_mapper.storage import Store
+from interviews import FILE, OTHERS, ROW, hold, mapping_of, row
 from strategies import CATALOGUE
+from test_cli import run
 
 OLD = DataUser("Old Forum", {"engagement": "left", "contact": "old@example.org"}, "2026-01-02")
 NEW = DataUser("New Forum", {"area": "East"}, "2026-01-02")
@@ -90,7 +92,15 @@ def test_a_row_that_everybody_left_is_open_and_its_details_are_not_missing() -> 
 def test_the_review_lists_a_row_that_everybody_left_as_open(tmp_path: Path) -> None:
     talk = hold(tmp_path, ":review", begun=ALL_LEFT, at=ROW)
     listed = next(line for line in talk.said[1] if line.startswith("UN Agencies, open: "))
-    assert "UNHCR" in listed
+    assert "UNHCR (left: Old Forum);" in listed
+
+
+def test_status_lists_a_row_that_everybody_left_as_open(tmp_path: Path) -> None:
+    Store(tmp_path / FILE, CATALOGUE).save(ALL_LEFT)
+    shown = run("status", cwd=tmp_path).out
+    assert "UNHCR (left: Old Forum)" in [
+        line.strip() for line in shown.partition("\nOpen (58)\n")[2].splitlines()
+    ]
 
 
 @pytest.mark.parametrize("format_name", ["md", "html", "csv", "json"])

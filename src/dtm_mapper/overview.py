@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _
+from dtm_mapper.interview.talk import with_left
 from dtm_mapper.mapping import Mapping, Progress
 from dtm_mapper.reports.view import COUNTED, STATES, Turned, View, view
 from dtm_mapper.screen import visible
@@ -29,6 +30,9 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
         for example in mapping.examples(catalogue, section)
     ]
     pending = [row for row in rows if row.state(catalogue) == "pending"]
+    still_open = [
+        with_left(row.label, row.users, catalogue) for row in rows if row.state(catalogue) == "open"
+    ]
     users = [
         f"{user.name}: {user.verified or _('never')}"
         for _section, _item, _number, user in mapping.every_user(catalogue)
@@ -44,7 +48,7 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
         _Progress(shown),
         *(_by_section(shown, turned) for turned in shown.turned if turned.answers and not turned.interests),
         *_list(_("Pending"), [": ".join(filter(None, (row.label, row.pending))) for row in pending]),
-        *_list(_("Open"), [row.label for row in rows if row.state(catalogue) == "open"]),
+        *_list(_("Open"), still_open),
         *_list(_("Not verified since {date}").format(date=before), [*users, *gone]),
     )
 

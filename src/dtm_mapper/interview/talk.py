@@ -45,9 +45,13 @@ def left_words(users: Sequence[DataUser], catalogue: Catalogue) -> str:
 
 def user_words(users: Sequence[DataUser], catalogue: Catalogue) -> str:
     """Name data users, with those who left the response in brackets."""
-    names = "; ".join(user.name for user in users if not user.inactive(catalogue))
+    return with_left("; ".join(user.name for user in users if not user.inactive(catalogue)), users, catalogue)
+
+
+def with_left(words: str, users: Sequence[DataUser], catalogue: Catalogue) -> str:
+    """Add, in brackets, who of the data users left the response."""
     left = left_words(users, catalogue)
-    return " ".join(filter(None, (names, f"({left})" if left else "")))
+    return " ".join(filter(None, (words, f"({left})" if left else "")))
 
 
 def state_words(row: Row, catalogue: Catalogue) -> str:
@@ -56,7 +60,7 @@ def state_words(row: Row, catalogue: Catalogue) -> str:
     if state == "mapped":
         return user_words(row.users, catalogue)
     if state == "open":
-        return _("open ({left})").format(left=left_words(row.users, catalogue)) if row.users else ""
+        return with_left(_("open"), row.users, catalogue) if row.users else ""
     if state == "not_applicable":
         return (
             _("not applicable: {reason}").format(reason=row.not_applicable)
@@ -161,12 +165,13 @@ def numbered_unfinished(walk: Walk) -> Rows:
     still_open: dict[str, list[str]] = {}
     for number, place in enumerate(unfinished(walk), start=1):
         name, words = place_words(walk, place)
-        if walk.mapping.row(walk.catalogue, place.item).state(walk.catalogue) == "pending":
+        row = walk.mapping.row(walk.catalogue, place.item)
+        if row.state(walk.catalogue) == "pending":
             lines.append((f"{number} {name}", words))
         else:
             still_open.setdefault(title_of(walk.catalogue, place.section), []).append(
                 # A number at a line's end, with its name on the next one, would be hard to find.
-                f"{number}\N{NO-BREAK SPACE}{name}"
+                f"{number}\N{NO-BREAK SPACE}{with_left(name, row.users, walk.catalogue)}"
             )
     for section, names in still_open.items():
         lines.append((_("{section}, open").format(section=section), "; ".join(names)))
