@@ -86,6 +86,19 @@ def _other_mappings(path: Path) -> str:
     return _("“dtm-map new” starts a mapping.")
 
 
+def _is_folder(path: Path) -> bool:
+    """Return whether there is a folder at `path`. Raise OSError if the system does not let us find out.
+
+    Since Python 3.14, Path.is_dir() returns False then, also where a name is too long.
+    """
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return False
+        raise
+
+
 class Store:
     """The place of one mapping on disk."""
 
@@ -103,12 +116,12 @@ class Store:
         self._on_disk: bytes | None = None
         self._backed_up = False
         try:
-            folder = self._target if self._target.is_dir() else self._target.parent
-            found = folder.is_dir()
+            is_folder = _is_folder(self._target)
+            found = is_folder or _is_folder(self._target.parent)
         except OSError as error:
             what = _("there can be no file of this name ({why})").format(why=error.strerror)
             raise Unusable(str(path), what, _("Name another file.")) from None
-        if folder is self._target:
+        if is_folder:
             raise Unusable(str(path), _("this is a folder, not a file"), _("Name a file in it."))
         if not found:
             what = _("the folder “{folder}” does not exist").format(folder=self._target.parent)
