@@ -137,3 +137,21 @@ def test_the_same_as_before_costs_one_key(tmp_path: Path, enter: list[str]) -> N
     made, at = pressed(tmp_path, ["=", *enter], detail_of(2, field), there)
     assert users(made)[1].details[field] == answer
     assert at != detail_of(2, field)
+
+
+# A paste
+
+
+PASTE = "\x1b[200~{}\x1b[201~"
+NAMES = [DataUser("UNHCR Mali", {"area": "Gao"}), DataUser("CNARR")]
+
+
+@pytest.mark.parametrize("begun", ["", "; "])
+@pytest.mark.parametrize("pasted", ["WFP\nIOM", "\nWFP\nIOM\n"])
+def test_lines_pasted_on_a_row_that_has_data_users_are_names_of_their_own(
+    tmp_path: Path, begun: str, pasted: str
+) -> None:
+    keys = [begun, PASTE.format(pasted), ENTER, ENTER]
+    mapping, _at = pressed(tmp_path, keys, UNHCR, mapping_of(*NAMES))
+    assert [user.name for user in users(mapping)] == ["UNHCR Mali", "CNARR", "WFP", "IOM"]
+    assert users(mapping)[:2] == tuple(NAMES)

@@ -18,6 +18,7 @@ from prompt_toolkit.filters import Always, Condition
 from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples, to_formatted_text
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import (
     BufferControl,
     ConditionalMargin,
@@ -233,6 +234,19 @@ class TerminalAsker:
             @bindings.add(sign, filter=untouched)
             def _command(event: KeyPressEvent, sign: str = sign) -> None:
                 buffer.document = Document(sign)
+
+        @Condition
+        def shown_names() -> bool:
+            names = buffer.text.rstrip(f" {answers.NAME_SEPARATORS}")
+            return question.kind == "names" and bool(names) and names == question.shown
+
+        @bindings.add(Keys.BracketedPaste, filter=shown_names)
+        def _paste(event: KeyPressEvent) -> None:
+            # Behind the shown names, the first of several lines would be a part of the last name.
+            pasted = event.data.replace("\r\n", "\n").replace("\r", "\n")
+            if "\n" in pasted:
+                buffer.document = Document()
+            buffer.insert_text(pasted)
 
         def draft() -> str | None:
             return None if buffer.text == question.shown else buffer.text
