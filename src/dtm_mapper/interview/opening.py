@@ -67,7 +67,7 @@ def interview(
     walk = Walk(used, mapping)
     if at is not None:
         walk = _at(walk, at)
-    with store.locked(holder()) as locked, asker.held(), _leaving_on_signals():
+    with store.locked(holder()) as locked, asker.held(), leaving_on_signals():
         if warning := store.comments_warning():
             asker.say(warning, "warning")
         if not locked:
@@ -100,7 +100,7 @@ def interview_here() -> Ending:
     """Asks which of the mappings in this folder to go on with, or for a new one, and holds the interview."""
     asker = _asker(plain=False)
     # Held to the end: what is typed while the chosen mapping is read must not echo.
-    with asker.held(), _leaving_on_signals():
+    with asker.held(), leaving_on_signals():
         try:
             file = _choose_file(asker, load())
         except Leave as leave:
@@ -169,13 +169,16 @@ def _at(walk: Walk, words: str) -> Walk:
 
 
 @contextmanager
-def _leaving_on_signals() -> Iterator[None]:
+def leaving_on_signals() -> Iterator[None]:
     """Leave on SIGTERM and SIGHUP as on Ctrl-C, with everything saved.
 
     They raise SystemExit, which has an exit code. A KeyboardInterrupt always ends with 130.
     """
 
     def leave(number: int, _frame: object) -> None:
+        # A closed window may send a second signal, which must not stop what the first one saves.
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
         raise SystemExit(128 + number)
 
     names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP

@@ -33,7 +33,7 @@ class PlainAsker:
             self._again(question)
         self._read_out[known] = listed
         self._write(self._words(question))
-        line = self.source.readline()
+        line = self._read_line()
         if not line:
             return Key("end")
         if self.script_line is not None:
@@ -46,6 +46,15 @@ class PlainAsker:
         if SIGNS.get(text) == "help" and question.choices:
             self._choices(question)
         return Line(text) if text else Kept()
+
+    def _read_line(self) -> str:
+        try:
+            return self.source.readline()
+        except OSError:
+            if self.script_line is not None:
+                raise
+            # The terminal is gone: its window was closed, or its connection ended.
+            return ""
 
     def say(self, text: str, tone: Tone = "text") -> None:
         self._write(f"== {text} ==" if tone == "heading" else text)

@@ -72,10 +72,13 @@ class Recorder:
             outcome = answered.options[index].outcome
         else:
             outcome = answered
-        if outcome is not None:
-            self._change(outcome.mapping, outcome.summary)
-        if leave is not None:
-            raise leave
+        try:
+            if outcome is not None:
+                self._change(outcome.mapping, outcome.summary)
+        finally:
+            # Also if the terminal is gone, and nothing can be said in it.
+            if leave is not None:
+                raise leave
         if outcome is None:
             raise NotUnderstood(_("Nothing was changed"))
         self._follow_up_names(outcome)
