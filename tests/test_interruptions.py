@@ -25,7 +25,7 @@ def test_a_window_that_is_closed_at_a_guard_counts_as_enter(tmp_path: Path, opti
     with Pseudoterminal("edit", FILE, "--at", "iccg", *options, cwd=tmp_path) as terminal:
         terminal.wait_for("ICCG")
         terminal.send(f"{BULLET}\r")
-        terminal.wait_for("what is")
+        terminal.wait_for("1 The name")
         terminal.close_window()
         assert terminal.process.wait(20) == 129
     assert held(read(file), "coordination/iccg") == "UNHCR Mali"
