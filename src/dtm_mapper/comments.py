@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
+from dtm_mapper.files import line_number
 from dtm_mapper.i18n import _
 from dtm_mapper.screen import shell_command
-from dtm_mapper.yaml_mistakes import line_number
 from dtm_mapper.yamlfile import events
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\n\r]))#")

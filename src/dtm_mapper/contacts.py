@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 #: A telephone number has at least this many digits.
@@ -33,10 +33,16 @@ _NO_PHONES = (
 )
 _PHONE = rf"(?:\+ ?|0[0-9]{{2,4}}/ ?)?(?:{_AREA}|[0-9])(?:{_NEXT})*"
 #: Digits after a letter, as in BGD12345678 or ABC-1234567, are an identifier.
-_NUMBER = re.compile(
+_NUMBER = (
     rf"(?<![\w+])(?:{'|'.join(_NO_PHONES)})"
     rf"|(?:(?<![\w$€£#])(?<![^\W\d_]-)|(?=\+))(?P<phone>{_PHONE})(?![\w@])"
 )
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    # Compiled with the first text that has enough digits, because it takes long.
+    return re.compile(_NUMBER)
 
 
 def find_contact(text: str) -> str:
@@ -74,7 +80,7 @@ def _span(text: str) -> tuple[int, int]:
         found.append(mail.span())
     if _digits(text) >= _DIGITS:
         phones = (
-            match for match in _NUMBER.finditer(_simplified(text)) if _digits(match["phone"]) >= _DIGITS
+            match for match in _number().finditer(_simplified(text)) if _digits(match["phone"]) >= _DIGITS
         )
         found.extend(match.span() for match in islice(phones, 1))
     start, end = min(found, key=lambda span: span[0])

@@ -26,6 +26,12 @@ def describe_emptiness(source: bytes) -> str:
     return _("the file is empty")
 
 
+def line_number(text: str, index: int, start: int = 0) -> int:
+    """Count lines from 1 at `start`, as editors do (libyaml counts U+0085 and U+2028, too)."""
+    breaks = text.count("\n", start, index) + text.count("\r", start, index)
+    return breaks - text.count("\r\n", start, index) + 1
+
+
 def source_of(path: Path, most: int = MAX_BYTES, smaller: str = "") -> bytes:
     """The bytes of a file that has at most `most` of them, or one more where it grew meanwhile. `smaller` is
     how to make it so. Raises OSError, or Unusable where it is no such file."""

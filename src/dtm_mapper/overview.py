@@ -10,8 +10,7 @@ from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _
-from dtm_mapper.interview.talk import with_left
-from dtm_mapper.mapping import Mapping, Progress
+from dtm_mapper.mapping import Mapping, Progress, Row
 from dtm_mapper.reports.view import COUNTED, STATES, Turned, View, view
 from dtm_mapper.screen import visible
 
@@ -30,9 +29,7 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
         for example in mapping.examples(catalogue, section)
     ]
     pending = [row for row in rows if row.state(catalogue) == "pending"]
-    still_open = [
-        with_left(row.label, row.users, catalogue) for row in rows if row.state(catalogue) == "open"
-    ]
+    still_open = [_open_label(row, catalogue) for row in rows if row.state(catalogue) == "open"]
     users = [
         f"{user.name}: {user.verified or _('never')}"
         for _section, _item, _number, user in mapping.every_user(catalogue)
@@ -51,6 +48,15 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
         *_list(_("Open"), still_open),
         *_list(_("Not verified since {date}").format(date=before), [*users, *gone]),
     )
+
+
+def _open_label(row: Row, catalogue: Catalogue) -> str:
+    if not row.users:
+        return row.label
+    # Everybody in this row has left.
+    from dtm_mapper.interview.talk import with_left
+
+    return with_left(row.label, row.users, catalogue)
 
 
 def description(catalogue: Catalogue) -> RenderableType:

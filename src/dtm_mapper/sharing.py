@@ -1,6 +1,5 @@
 """The sign by which dtm-map recognises a mapping that it wrote to be handed on."""
 
-import hashlib
 import re
 
 from dtm_mapper.format_line import WINDOW
@@ -13,7 +12,7 @@ _LINE = 400
 def with_sign(text: str, about: list[str]) -> bytes:
     """Return a mapping's text below a comment with the lines of `about` and the sign."""
     comment = "".join(f"# {_one_line(line)}\n" for line in about)
-    sign = f"# dtm-map shared {hashlib.sha256((comment + text).encode()).hexdigest()}\n"
+    sign = f"# dtm-map shared {_digest((comment + text).encode())}\n"
     return f"{comment}{sign}{text}".encode()
 
 
@@ -38,9 +37,16 @@ def is_shared(source: bytes) -> bool:
     if sign is None:
         return False
     rest = source[: sign.start()] + source[sign.end() :]
-    return hashlib.sha256(rest).hexdigest().encode() == sign[1]
+    return _digest(rest).encode() == sign[1]
 
 
 def without_sign(head: bytes) -> bytes:
     """Remove the sign from the comments at the top of a file."""
     return _SIGN.sub(b"", head)
+
+
+def _digest(content: bytes) -> str:
+    # Imported only here, because few mappings have a sign.
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()

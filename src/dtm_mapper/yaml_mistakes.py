@@ -10,6 +10,7 @@ from typing import NamedTuple
 import yaml
 
 from dtm_mapper.errors import Problem
+from dtm_mapper.files import line_number
 from dtm_mapper.i18n import _
 from dtm_mapper.screen import visible
 
@@ -39,12 +40,6 @@ class _Line(NamedTuple):
     number: int
     start: int
     text: str
-
-
-def line_number(text: str, index: int, start: int = 0) -> int:
-    """Count lines from 1 at `start`, as editors do (libyaml counts U+0085 and U+2028, too)."""
-    breaks = text.count("\n", start, index) + text.count("\r", start, index)
-    return breaks - text.count("\r\n", start, index) + 1
 
 
 def diagnose(text: str, error: yaml.MarkedYAMLError) -> list[Problem]:

@@ -12,9 +12,8 @@ from typing import Any, TypeAlias, final
 import yaml
 
 from dtm_mapper.errors import Problem
-from dtm_mapper.files import MAX_BYTES
+from dtm_mapper.files import MAX_BYTES, line_number
 from dtm_mapper.i18n import _
-from dtm_mapper.yaml_mistakes import diagnose, find_mistake, line_number
 
 MAX_DEPTH = 20
 MAX_EVENTS = 500_000
@@ -23,7 +22,7 @@ MAX_PROBLEMS = 500
 MAX_WORDS = 1_000
 
 #: What the parser refuses: all but YAML's printable characters, and a byte-order mark inside a file.
-_NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_YAML = "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 #: A scalar is the parser's own event: `value` is its text.
 Text = yaml.ScalarEvent
@@ -120,7 +119,7 @@ class Document:
             return node.nodes
         what = _("“{where}” must be a list, not {kind}").format(where=where, kind=_kind(node))
         if isinstance(node, Entries):
-            hint = find_mistake(next(iter(node.key_marks), "") + ": ") or _("begin each entry with “- ”")
+            hint = _mistake_in(next(iter(node.key_marks), "") + ": ") or _("begin each entry with “- ”")
         self.report(node.start_mark, f"{what}; {hint}" if hint else what)
         return []
 
@@ -137,7 +136,7 @@ class Document:
         `hint` says how to write a text that was given instead of a mapping."""
         if not isinstance(node, Entries):
             what = _("“{where}” must be keys with values, not {kind}").format(where=where, kind=_kind(node))
-            hint = (isinstance(node, Text) and find_mistake(node.value)) or hint
+            hint = (isinstance(node, Text) and _mistake_in(node.value)) or hint
             self.report(node.start_mark, f"{what}; {hint}" if hint else what)
             return {}
         found = node.nodes
@@ -148,12 +147,19 @@ class Document:
                     found[key] = value
                 else:
                     # To the parser, some mistakes at the beginning of a line are part of a key.
-                    what = find_mistake(f"{key}: ") or unknown_word(_("key"), key, known)
+                    what = _mistake_in(f"{key}: ") or unknown_word(_("key"), key, known)
                     self.report(node.key_marks[key], what)
         for key in required:
             if key not in node.nodes:
                 self.report(node.start_mark, _("“{where}” has no “{key}”").format(where=where, key=key))
         return found
+
+
+def _mistake_in(line: str) -> str:
+    # Imported only here, because most files have no mistakes.
+    from dtm_mapper.yaml_mistakes import find_mistake
+
+    return find_mistake(line)
 
 
 def events(text: str) -> Callable[[], Any]:
@@ -214,7 +220,7 @@ def _decode(source: bytes) -> str:
 
 
 def _forbidden_character(text: str) -> Problem:
-    found = _NOT_YAML.search(text)
+    found = re.search(_NOT_YAML, text)
     if found is None:
         return Problem(0, _("the file has a character that YAML does not allow"))
     what = _("there is a control character here (U+{code:04X}); remove it")
@@ -238,6 +244,8 @@ class _Parser:
             mark = error.problem_mark or error.context_mark
             if mark and (deep := _first_too_deep(self.document.source[: mark.index])):
                 raise self._too_deep(deep) from None
+            from dtm_mapper.yaml_mistakes import diagnose
+
             *more, last = diagnose(self.document.source, error)
             raise NotYaml(last, *self.document.problems, *more) from None
         except yaml.reader.ReaderError:
