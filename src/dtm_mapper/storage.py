@@ -87,10 +87,8 @@ def _other_mappings(path: Path) -> str:
 
 
 def _is_folder(path: Path) -> bool:
-    """Return whether there is a folder at `path`. Raise OSError if the system does not let us find out.
-
-    Since Python 3.14, Path.is_dir() returns False then, also where a name is too long.
-    """
+    """Return whether there is a folder at `path`. Raise OSError if the system does not say, or if the name is
+    too long. Since Python 3.14, Path.is_dir() returns False in these cases."""
     try:
         return stat.S_ISDIR(path.stat().st_mode)
     except OSError as error:

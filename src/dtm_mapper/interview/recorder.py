@@ -76,7 +76,7 @@ class Recorder:
             if outcome is not None:
                 self._change(outcome.mapping, outcome.summary)
         finally:
-            # Also if the terminal is gone, and nothing can be said in it.
+            # Leave even if the terminal is gone, so that `_change` cannot say what it saved.
             if leave is not None:
                 raise leave
         if outcome is None:

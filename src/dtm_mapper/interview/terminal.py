@@ -242,7 +242,7 @@ class TerminalAsker:
 
         @bindings.add(Keys.BracketedPaste, filter=shown_names)
         def _paste(event: KeyPressEvent) -> None:
-            # Behind the shown names, the first of several lines would be a part of the last name.
+            # After the shown names, the first of several lines would become part of the last name.
             pasted = event.data.replace("\r\n", "\n").replace("\r", "\n")
             if "\n" in pasted:
                 buffer.document = Document()
