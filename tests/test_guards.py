@@ -28,6 +28,27 @@ def test_a_word_that_is_not_a_name_sets_the_state_after_a_question_and_is_kept(
     assert held(talk.mapping, ROW) == recorded
 
 
+@pytest.mark.parametrize("typed", ["--", "…", "•", "*", "A; -", "+ -", ":add -", "=; A", "A; ::", "“", "()"])
+def test_signs_alone_are_not_a_name(tmp_path: Path, typed: str) -> None:
+    talk = hold(tmp_path, "OCHA", typed, "WFP", at="un-agencies/wfp")
+    assert talk.ids == ["un-agencies/wfp", ROW, ROW, "un-agencies/ocha"]
+    assert "does not contain a name" in talk.all_said
+    assert f"Typed so far: {typed}." in talk.asked[2]
+    assert held(talk.mapping, ROW) == "WFP"
+    assert talk.mapping.others == {}
+
+
+@pytest.mark.parametrize("typed", [":add + OCHA", "+ + OCHA"])
+def test_a_plus_before_a_name_that_is_added_is_no_part_of_it(tmp_path: Path, typed: str) -> None:
+    assert held(hold(tmp_path, typed, at=OTHERS).mapping, OTHERS) == "OCHA"
+
+
+def test_signs_in_quotation_marks_are_a_name_that_is_shown_so(tmp_path: Path) -> None:
+    talk = hold(tmp_path, '"--"; A', ":back", at=ROW)
+    assert held(talk.mapping, ROW) == "--; A"
+    assert hold(tmp_path, '"--"; A; B', at=ROW).ids == [ROW, "un-agencies/ocha"]
+
+
 @pytest.mark.parametrize("typed", ["n/a", "TBC", "ask OCHA", "same"])
 def test_with_a_no_such_words_are_a_name(tmp_path: Path, typed: str) -> None:
     talk = hold(tmp_path, typed, "n", at=ROW)

@@ -114,7 +114,7 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     ("un-agencies/undp", "-", OTHERS, "not_applicable", "not applicable"),
     ("un-agencies/undp", ":na", OTHERS, "not_applicable", "not applicable"),
     ("un-agencies/ocha", ":clear", "un-agencies/unicef", "open", "open"),
-    ("un-agencies/who", '::x; ";y"; --', "un-agencies/undp", ":x; ;y; --", ":x; ;y; --"),
+    ("un-agencies/who", '::x; ";y"; --y', "un-agencies/undp", ":x; ;y; --y", ":x; ;y; --y"),
     # Other data users
     (OTHERS, "X; Y", "ngos/hi", "X; Y", "X; Y"),
     (OTHERS, "+ X", "ngos/hi", "UN-Habitat; X", "UN-Habitat; X"),

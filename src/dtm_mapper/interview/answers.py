@@ -139,7 +139,9 @@ def pasted_names(text: str) -> tuple[Name, ...]:
     numbers. Raises NotUnderstood."""
     # `strip` removes the space by which a bullet alone on its line is recognised.
     lines = (BULLET.sub("", f"{line.strip()} ").strip() for line in text.splitlines())
-    return _recordable(Name(*_exact(" ".join(line.split("\t")))) for line in lines)
+    pasted = (Name(*_exact(" ".join(line.split("\t")))) for line in lines)
+    # Lists are often divided by lines of dashes or dots.
+    return _recordable(name for name in pasted if name.exact or has_letters(name.text) or meaning(name.text))
 
 
 def names(text: str) -> tuple[Name, ...]:
@@ -147,12 +149,19 @@ def names(text: str) -> tuple[Name, ...]:
     return _recordable(Name(*part) for part in _parts(text, NAME_SEPARATORS))
 
 
+def has_letters(text: str) -> bool:
+    """Return whether a text has a letter or a digit, without which it is not a name."""
+    return any(map(str.isalnum, text))
+
+
 def _recordable(found: Iterable[Name]) -> tuple[Name, ...]:
     """Return the names that are not blank, each once. Raises NotUnderstood if one cannot be recorded."""
     unique = {name.text: name for name in found if name.text}
     if not unique:
         raise NotUnderstood(_("Type a name, or press Enter to leave this as it is."))
-    for name in unique:
+    for name, typed in unique.items():
+        if not (typed.exact or has_letters(name) or meaning(name)):
+            raise NotUnderstood(_("“{text}” does not contain a name.").format(text=name))
         if problem := text_problem(name, NAME_LIMIT):
             what = _("“{name}” is not recorded: {problem}")
             raise NotUnderstood(what.format(name=name[:20], problem=problem))
@@ -167,7 +176,8 @@ def typed_names(texts: Sequence[str]) -> str:
 def _typed_name(text: str) -> str:
     begins_otherwise = text[0] in QUOTATION_MARKS or text == "+" or without_bullet(text) != text
     adds = text[0] == "+" and text[1:2].isspace()
-    if text in SIGNS or begins_otherwise or adds or any(sign in text for sign in NAME_SEPARATORS):
+    divided = any(sign in text for sign in NAME_SEPARATORS)
+    if text in SIGNS or begins_otherwise or adds or divided or not has_letters(text):
         return _quoted(text)
     return f":{text}" if text[0] == ":" else text
 

@@ -46,6 +46,8 @@ def _without_bullets(text: str) -> tuple[Name, ...]:
 def added_names(walk: Walk, text: str, today: str) -> Answered:
     """Add a line of names to those that are there. Raises NotUnderstood."""
     present = [user.name for user in active_users(walk)]
+    # The sign of one more name says nothing new here, as in `:add + OCHA`.
+    text = text[1:].lstrip() if text[:1] == "+" and text[1:2].isspace() else text
     new = [name for name in _without_bullets(text) if name.text not in present]
     return _names(walk, new, today, present)
 
