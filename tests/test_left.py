@@ -113,3 +113,31 @@ def test_a_report_has_a_row_that_everybody_left_as_open(format_name: str, public
     if format_name == "csv":
         lines = [line for line in text.splitlines() if "unhcr" in line and "UNHCR" in line]
         assert ["open" in line for line in lines] == [True] + [False] * (not public)
+
+
+VERIFIED_ROW, VERIFIED_USER = "un-agencies/undp/0/verified", f"{ROW}/1/verified"
+NOT_APPLICABLE = mapping_of(row("unhcr", NEW), row("undp", not_applicable="Not here"), depth="full")
+
+
+@pytest.mark.parametrize(
+    ("at", "typed", "said"),
+    [
+        (VERIFIED_ROW, "left", "UNDP has no data user who could have left"),
+        (VERIFIED_ROW, "Left the response", "UNDP has no data user who could have left"),
+        (VERIFIED_ROW, "2", "There is no choice 2; there is only 1"),
+        (VERIFIED_USER, "3", "There is no choice 3; they go from 1 to 2"),
+    ],
+)
+def test_an_answer_that_verifying_does_not_offer_is_not_a_name(
+    tmp_path: Path, at: str, typed: str, said: str
+) -> None:
+    talk = hold(tmp_path, f":go {at}", typed, begun=NOT_APPLICABLE, walked="verify")
+    assert said in talk.all_said
+    assert talk.ids[1:] == [at, at]
+    assert talk.mapping == NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("name", ["left", "3"])
+def test_in_quotation_marks_it_is_a_name(tmp_path: Path, name: str) -> None:
+    talk = hold(tmp_path, f":go {VERIFIED_ROW}", f'"{name}"', begun=NOT_APPLICABLE, walked="verify")
+    assert users(talk.mapping, "un-agencies/undp") == [(name, {})]

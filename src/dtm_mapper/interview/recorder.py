@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dtm_mapper.catalogue import DEPTHS
 from dtm_mapper.errors import Unusable
-from dtm_mapper.i18n import _
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, follow_ups, guards, name_guards, talk
 from dtm_mapper.interview.answers import NotUnderstood
 from dtm_mapper.interview.asking import inactive_field, question_at, user_before
@@ -121,12 +121,20 @@ class Recorder:
         typed = text.strip().casefold()
         if typed in ("n", "no", _("no").casefold(), _("no")[:1].casefold()):
             raise NotUnderstood(_("Type what is right instead, or left, or Enter to skip it"))
-        said: dict[str, str] = {}
-        for number, choice in enumerate(question_at(self.walk, place).choices, start=1):
+        choices = question_at(self.walk, place).choices
+        said = dict.fromkeys(("left", _("Left the response").casefold()), "left")
+        for number, choice in enumerate(choices, start=1):
             said |= dict.fromkeys((str(number), choice.id, choice.label.casefold()), choice.id)
         answer = said.get(typed) or said.get({"y": "yes", _("yes")[:1].casefold(): "yes"}.get(typed, ""))
         if answer == "left":
             self._mark_left()
+        elif answer is None and typed.isdecimal():
+            what = ngettext(
+                "There is no choice {number}; there is only 1",
+                "There is no choice {number}; they go from 1 to {last}",
+                len(choices),
+            )
+            raise NotUnderstood(what.format(number=typed[:20], last=len(choices)))
         elif answer is None:
             self._correct(text)
         else:
@@ -285,6 +293,9 @@ class Recorder:
         self._change(guards.with_detail(self.walk, field, detail, self.today))
 
     def _mark_left(self) -> None:
+        if not self.walk.at.user:
+            row = talk.place_words(self.walk, self.walk.at.group)[0]
+            raise NotUnderstood(_("{row} has no data user who could have left").format(row=row))
         asked = inactive_field(self.walk)
         if asked is None:
             raise NotUnderstood(_("This catalogue has no answer for having left the response"))
