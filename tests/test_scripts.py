@@ -100,3 +100,13 @@ def test_the_program_ends_with_exit_code_2_and_the_line_on_stderr(tmp_path: Path
     assert (mapping.response, mapping.country) == ("Sahel", "MLI")
     assert held(mapping, "coordination/inter-ministerial") == "Forum"
     assert held(mapping, "coordination/hct") == "open"
+
+
+def test_a_line_that_is_refused_at_the_last_question_is_not_lost(tmp_path: Path) -> None:
+    talk = hold(tmp_path, ":review", "", "WFP", begun=BEGUN, at=ROW, script=True)
+    assert talk.ids[-1] == "confirm"
+    assert talk.ending is not None
+    assert (talk.ending.how, talk.ending.refusal) == (
+        "refused",
+        "Line 3 of the input was refused: Type y for yes or n for no",
+    )

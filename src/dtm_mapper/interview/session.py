@@ -412,7 +412,7 @@ class Session:
             self._offer_others()
         except Leave as leave:
             # Whoever leaves here has the report, and has finished.
-            if leave.how == "refused":
+            if leave.how != "left":
                 raise
         done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
         self.asker.say(_("Finished: {done}").format(done=done))
