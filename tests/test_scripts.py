@@ -110,3 +110,17 @@ def test_a_line_that_is_refused_at_the_last_question_is_not_lost(tmp_path: Path)
         "refused",
         "Line 3 of the input was refused: Type y for yes or n for no",
     )
+
+
+@pytest.mark.parametrize(("after", "code"), [("", 0), ("\n \n", 0), ("\n\nWFP\nOCHA\n", 1)])
+def test_lines_after_the_last_question_are_reported(tmp_path: Path, after: str, code: int) -> None:
+    command = [sys.executable, "-m", "dtm_mapper", "new", "--plain", "--depth", "names"]
+    script = tmp_path / "answers.txt"
+    script.write_text(f"Mali\n\n\n:review\n\nn\n{after}", encoding="utf-8")
+    with script.open() as lines:
+        ended = subprocess.run(
+            command, cwd=tmp_path, stdin=lines, capture_output=True, encoding="utf-8", check=False
+        )
+    assert ended.returncode == code
+    said = "Line 9 of the input and those after it were not read, because the interview was finished."
+    assert (said in ended.stderr) == bool(code)

@@ -435,7 +435,7 @@ def _end(ending: "Ending", options: list[str]) -> None:
         raise typer.Exit(ending.code)
     if ending.how == "refused":
         raise typer.Exit(2)
-    if ending.unsaved is not None:
+    if ending.unsaved is not None or ending.unread:
         raise typer.Exit(1)
 
 
@@ -443,6 +443,9 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
     if ending.how == "refused":
         output.say(ending.refusal)
         output.say(_("The lines after it were not read. The answers before it are saved."))
+    if ending.unread:
+        what = _("Line {number} of the input and those after it were not read: the interview was finished.")
+        output.say(what.format(number=ending.unread))
     if ending.unsaved is not None:
         what = _("{file} could not be written. The whole mapping is in {place}")
         output.say(what.format(file=ending.file, place=ending.unsaved))

@@ -5,9 +5,10 @@ import io
 import os
 import signal
 import socket
+import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -85,6 +86,7 @@ def interview(
         return ending._replace(
             warning="\n".join(filter(None, contacts)),
             leftovers=None if ending.unsaved else _leftovers(file, recorder.walk),
+            unread=_first_unread(asker.script_line) if ending.how == "finished" else 0,
         )
 
 
@@ -94,6 +96,19 @@ def _leftovers(file: Path, walk: Walk) -> "Leftovers | None":
     from dtm_mapper.copies import leftovers
 
     return leftovers(file, walk.catalogue, [mapping for mapping, _place in walk.past], walk.mapping)
+
+
+def _first_unread(script_line: int | None) -> int:
+    """The number of the next line of a file that is not blank, or 0. `script_line` is the number of the last
+    line that was read, or None if somebody types."""
+    if script_line is None:
+        return 0
+    # At a pipe, waiting for its end could take forever.
+    with suppress(OSError):
+        if stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode):
+            lines = enumerate(sys.stdin, start=script_line + 1)
+            return next((number for number, line in lines if line.strip()), 0)
+    return 0
 
 
 def interview_here() -> Ending:

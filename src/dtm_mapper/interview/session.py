@@ -41,7 +41,8 @@ class Ending(NamedTuple):
     `file` is the mapping's; `recorded`: whether it is there now. `unsaved`: where the mapping was put
     when its own file could not be written. `refusal` says which line was refused, and why.
     `code` is the exit code of an interruption. `warning`: what to say about contacts in the reports, or ''.
-    `leftovers`: where personal answers are left that the session removed.
+    `leftovers`: where personal answers are left that the session removed. `unread` is the number of the first
+    line of a file that was left over when the interview was finished, or 0.
     """
 
     how: HowLeft
@@ -54,6 +55,7 @@ class Ending(NamedTuple):
     code: int = 130
     warning: str = ""
     leftovers: "Leftovers | None" = None
+    unread: int = 0
 
 
 #: Writes the report of a mapping in a format: asks `may_replace` where somebody edited the one that is there,
