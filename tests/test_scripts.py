@@ -122,5 +122,5 @@ def test_lines_after_the_last_question_are_reported(tmp_path: Path, after: str, 
             command, cwd=tmp_path, stdin=lines, capture_output=True, encoding="utf-8", check=False
         )
     assert ended.returncode == code
-    said = "Line 9 of the input and those after it were not read, because the interview was finished."
+    said = "Line 9 of the input and those after it were not read: the interview was finished."
     assert (said in ended.stderr) == bool(code)
