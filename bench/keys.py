@@ -15,7 +15,7 @@ from prompt_toolkit.output import DummyOutput
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, load
 from dtm_mapper.interview import answers
-from dtm_mapper.interview.question import ENTRY_KEYS, Question, Reply, Tone
+from dtm_mapper.interview.question import Question, Reply, Tone
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
 from dtm_mapper.interview.terminal import TerminalAsker
@@ -24,7 +24,7 @@ from dtm_mapper.mapping import DataUser, Mapping
 from dtm_mapper.storage import Store
 
 _EXAMPLE = Path(__file__).parent.parent / "examples" / "coxs-bazar.yaml"
-_ENTER = "\r"
+_ENTER, _UP = "\r", "\x1b[A"
 
 
 class Keys(NamedTuple):
@@ -144,15 +144,14 @@ def _texts(*parts: str) -> Keys:
 
 
 def _choosing(line: str, question: Question) -> Keys:
-    """What a line says, ticked on the list, and its other texts on the line that `+` opens."""
-    wanted = answers.choices(line, question.choices, question.starred, question.other).values
-    ids = [choice.id for choice in question.choices]
+    """What a line says, chosen in the list: by `*`, by numbers, and as other text below the filter."""
+    wanted = answers.choices(line, question).values
     starred = question.starred if set(question.starred) <= set(wanted) else ()
-    texts = [value for value in wanted if value not in ids]
-    keys = [
-        *("*" if starred else ""),
-        *(ENTRY_KEYS[ids.index(value)] for value in wanted if value in ids and value not in starred),
-        *("+" if texts else ""),
-        *",".join(texts),
-    ]
+    entries = [question.choices.by_id.get(value) for value in wanted if value not in starred]
+    keys = ["*"] if starred else []
+    for entry in entries:
+        keys += [*str(entry.number), _ENTER] if entry else []
+    texts = [value for value in wanted if value not in question.choices.by_id]
+    for text in texts:
+        keys += [*text, _UP, _ENTER]
     return Keys((*keys, _ENTER), sum(map(len, texts)))

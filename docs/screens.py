@@ -35,7 +35,7 @@ NAMES = (
     ("Strategic Executive Group (SEG)\r", "3/58"),
     ("Inter Sector Coordination Group (ISCG)\r", "4/58"),
     (":later Ask the ISCG\r", "5/58"),
-    ("- Part of the ISCG\r", "6/58"),
+    (":na Part of the ISCG\r", "6/58"),
     ("ISCG needs assess", "› ISCG needs assess"),
 )
 DETAILS = (

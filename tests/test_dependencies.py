@@ -15,7 +15,6 @@ from prompt_toolkit.input import DummyInput
 from prompt_toolkit.layout import Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.output import DummyOutput
-from questionary.prompts.common import InquirerControl
 from typer.core import TyperArgument, TyperCommand, TyperOption
 from typer.main import get_command
 
@@ -105,24 +104,7 @@ class TestTyper:
 
 
 class TestQuestionary:
-    """terminal.py changes the control of a list, and the application of every prompt."""
-
-    @pytest.mark.parametrize("ask", [questionary.checkbox, questionary.select])
-    def test_a_list_is_a_control_that_can_be_pointed_and_ticked(self, ask: Any) -> None:
-        prompt = ask("", choices=[questionary.Choice("One", "1"), questionary.Choice("Two", "2")], **TERMINAL)
-        (control,) = [
-            control
-            for control in prompt.application.layout.find_all_controls()
-            if isinstance(control, InquirerControl)
-        ]
-        assert [choice.value for choice in control.choices] == ["1", "2"]
-        control.pointed_at = 1
-        assert control.get_pointed_at().value == "2"
-        control.selected_options = ["2"]
-        assert [choice.value for choice in control.get_selected_values()] == ["2"]
-        assert control.use_indicator in (True, False)
-        drawn: Any = control.text
-        assert any("Two" in text for _style, text, *_mouse in drawn())
+    """terminal.py changes the application of every prompt."""
 
     def test_a_prompt_has_an_application_that_takes_more_keys(self) -> None:
         prompt = questionary.text("", **TERMINAL)

@@ -130,17 +130,19 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     (OTHERS, ":add X", STAYS, "UN-Habitat; X", "UN-Habitat; X"),
     (OTHERS, ":show", STAYS, KEPT, "other: UN-Habitat"),
     # Details: several choices
-    (MANY, "1, 2", "un-agencies/unhcr/1/needs", "strategic, programmatic", "Strategic, Programmatic"),
-    (MANY, "prog", "un-agencies/unhcr/1/needs", "programmatic", "Programmatic"),
+    (MANY, "1, 2, -3", "un-agencies/unhcr/1/needs", "strategic, programmatic", "Strategic, Programmatic"),
+    (MANY, "prog", "un-agencies/unhcr/1/needs", "programmatic, operational", "Programmatic"),
+    (MANY, "-oper", "un-agencies/unhcr/1/needs", "", "empty"),
+    (MANY, "-strategic", STAYS, KEPT, "“strategic” is not recorded here"),
     (MANY, "", "un-agencies/unhcr/1/needs", KEPT, ""),
-    (MANY, "tactical", STAYS, KEPT, "none of the choices: Strategic, Programmatic, Operational"),
+    (MANY, "tactical", STAYS, KEPT, "none of the choices: 1 Strategic, 2 Programmatic"),
     (MANY, "4", STAYS, KEPT, "from 1 to 3"),
-    (MANY, "+ strategic", STAYS, KEPT, "none of the choices"),
+    (MANY, "+ strategic", "un-agencies/unhcr/1/needs", "strategic, operational", "Strategic"),
     (MANY, ":na", STAYS, KEPT, ":na is for rows"),
     (MANY, ":later", STAYS, KEPT, ":later is for rows"),
     (MANY, "-", "un-agencies/unhcr/1/needs", "", "empty"),
     (MANY, ":clear", "un-agencies/unhcr/1/needs", "", "empty"),
-    (MANY, "=", "un-agencies/unhcr/1/needs", "strategic", "Strategic"),
+    (MANY, "=", "un-agencies/unhcr/1/needs", "strategic, operational", "Strategic"),
     (MANY, "*", STAYS, KEPT, "no interests"),
     (MANY, ":back", "coordination/hct/1/notes", KEPT, ""),
     (MANY, ":skip", "un-agencies/unhcr/2/levels", KEPT, ""),
@@ -152,10 +154,10 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     (MANY, ":review", "review", KEPT, ""),
     (MANY, "?", STAYS, KEPT, "1 Strategic (interventions and response strategies)"),
     (NEEDS, "*", "un-agencies/unhcr/2/sharing", INTERESTS, "Refugees"),
-    (NEEDS, "1", "un-agencies/unhcr/2/sharing", "refugees", "Refugees"),
+    (NEEDS, "11", "un-agencies/unhcr/2/sharing", "refugees", "Refugees"),
     (NEEDS, "*, Wood", "un-agencies/unhcr/2/sharing", f"{INTERESTS}, Wood", "Wood"),
-    (NEEDS, "re", STAYS, KEPT, "Refugees, Returnees"),
-    (NEEDS, '"Own, words"، 1؛ " "', "un-agencies/unhcr/2/sharing", "refugees, Own, words", "Own, words"),
+    (NEEDS, "food, re", STAYS, KEPT, "“re” could mean 11 Refugees, 12 Returnees"),
+    (NEEDS, '"Own, words"، 11؛ " "', "un-agencies/unhcr/2/sharing", "refugees, Own, words", "Own, words"),
     (NEEDS, 'Wood, "Wood", Wood ', "un-agencies/unhcr/2/sharing", "Wood", "Wood"),
     (NEEDS, "=", STAYS, KEPT, "no answer here to repeat"),
     # Details: one choice
@@ -353,7 +355,7 @@ def test_coming_back_opens_a_menu_with_the_first_open_row_as_default(tmp_path: P
         (":go zzz", "menu", "Nothing here has “zzz”"),
         (":go ministry", "menu", "6 places"),
         ("9", "menu", "from 1 to 7"),
-        ("the re", "menu", "The review, The report"),
+        ("the re", "menu", "5 The review, 6 The report"),
         ("xyz", "menu", "none of the choices"),
         ("?", "menu", ":quit"),
         (":xyzzy", "menu", "no :xyzzy"),
@@ -385,7 +387,7 @@ def test_leaving_from_the_menu_changes_nothing(tmp_path: Path, typed: str | None
     assert talk.mapping == BEGUN
 
 
-@pytest.mark.parametrize("typed", ["3", "un-agencies", "UN Agencies", "un"])
+@pytest.mark.parametrize("typed", ["3", "un-agencies", "UN Agencies", "un ag"])
 def test_a_section_of_the_menu_begins_at_its_first_row(tmp_path: Path, typed: str) -> None:
     talk = hold(tmp_path, "section", typed, begun=BEGUN)
     assert talk.ids == ["menu", "menu", "un-agencies/wfp"]
@@ -405,7 +407,7 @@ def test_pending_rows_of_the_menu_are_walked_one_after_the_other(tmp_path: Path)
 
 def test_empty_details_of_the_menu_are_walked_and_can_be_gone_back_to(tmp_path: Path) -> None:
     begun = mapping_of(row("hct", SEG), row("ocha", "OCHA", "OCHA 2"))
-    talk = hold(tmp_path, "details", "1", ":back", "2", "-", ":skip", "x", begun=begun)
+    talk = hold(tmp_path, "details", "1", ":back", "2, -1", "-", ":skip", "x", begun=begun)
     first = ["un-agencies/ocha/1/levels", "un-agencies/ocha/1/needs"]
     second = ["un-agencies/ocha/2/levels", "un-agencies/ocha/2/needs"]
     assert talk.ids == ["menu", *first, *first, second[0], "review", "review"]
@@ -999,13 +1001,14 @@ def test_what_a_question_says_of_its_row_is_no_hint_and_stands_in_it_each_time(t
     assert [re.search(r"\] (\d/\d) Is", asked)[1] for asked in talk.asked] == ["1/2", "2/2", "1/2"]  # type: ignore[index]
 
 
-def test_the_numbers_are_read_out_again_where_their_order_is_another_one(tmp_path: Path) -> None:
+def test_a_choice_has_the_same_number_for_every_data_user(tmp_path: Path) -> None:
     begun = mapping_of(row("unhcr", "UNHCR"), row("ocha", "OCHA"))
-    talk = hold(tmp_path, "1", "", "1", begun=begun, at="un-agencies/unhcr/1/needs")
+    talk = hold(tmp_path, "11", "", "11", begun=begun, at="un-agencies/unhcr/1/needs")
     assert talk.ids[2] == "un-agencies/ocha/1/needs"
-    assert "1 Inter-sectoral information" in "\n".join(talk.said[2])
+    assert "* = 11 Refugees, 12 Returnees, " in talk.asked[0]
+    assert not [line for line in talk.said[2] if line.startswith("11 ")]
     assert held(talk.mapping, "un-agencies/unhcr/1/needs") == "refugees"
-    assert held(talk.mapping, "un-agencies/ocha/1/needs") == "inter-sectoral"
+    assert held(talk.mapping, "un-agencies/ocha/1/needs") == "refugees"
 
 
 def test_a_question_shows_the_answer_that_enter_keeps(tmp_path: Path) -> None:

@@ -218,13 +218,13 @@ def test_an_interview_goes_from_the_first_question_over_a_stop_and_a_return_to_t
         terminal.wait_for("Go on with their details?")
         terminal.send("y")
         terminal.wait_for("UNHCR Mali · Level of use")
-        terminal.send("2" + ENTER)
+        terminal.send("2" + ENTER * 2)
         terminal.wait_for("UNHCR Mali · Information needs")
         terminal.send("*" + ENTER)
         terminal.wait_for("UNHCR Niger · Level of use")
         terminal.send("=" + ENTER)
         terminal.wait_for("UNHCR Niger · Information needs")
-        terminal.send("Roads" + ENTER)
+        terminal.send("Roads" + DOWN + ENTER * 2)
         terminal.wait_for("MSF · Level of use")
         terminal.send(":review" + ENTER)
         terminal.wait_for("Enter writes the report")
@@ -308,7 +308,7 @@ def test_alone_it_offers_the_mappings_in_the_folder_and_a_new_one(alone: Start, 
     before = (folder / MAPPING).read_bytes()
     with alone() as terminal:
         shown = terminal.wait_for("A new mapping")
-        assert "chad.yaml (Chad response: " in shown
+        assert "chad.yaml · Chad response: " in shown
         terminal.send("2" + ENTER)
         assert "Mali response" in terminal.wait_for("Go on at the first open row")
         terminal.send(CTRL_C)
@@ -403,11 +403,15 @@ def test_the_question_and_what_is_typed_are_seen_in_every_window(
         for _user in range(2):
             terminal.wait_for(unwrapped("Level of use", "Strategic"))
             terminal.send("1")
-            terminal.wait_for("●  1 Strategic"[: columns - 4])
+            terminal.wait_for("› 1")
+            terminal.send(ENTER)
+            terminal.wait_for("Ticked (1): Strategic"[: columns - 4])
             terminal.send(ENTER)
             terminal.wait_for(unwrapped("Information needs", "Refugees"))
             terminal.send("shelters")
-            terminal.wait_for("› shelters")
+            terminal.wait_for(unwrapped("› shelters", "Add “shelters”"))
+            terminal.send(DOWN + ENTER)
+            terminal.wait_for("Ticked (1): “shelters”"[: columns - 4])
             terminal.send(ENTER)
             terminal.wait_for(unwrapped("· Area"))
             terminal.send("in the north")
@@ -456,7 +460,7 @@ def test_a_search_leaves_nothing_behind(start: Start, columns: int, rows: int) -
         terminal.send("displ")
         terminal.wait_for("1 of 12")
         terminal.send("zzz")
-        terminal.wait_for("nothing has that")
+        terminal.wait_for("0 of 12")
         terminal.send(DELETE * 3)
         terminal.wait_for("1 of 12")
         terminal.send(ENTER)
@@ -542,7 +546,7 @@ def test_no_choice_and_no_hint_above_a_list_is_broken_within_a_word(start: Start
         terminal.send("UNHCR Mali" + ENTER)
         terminal.wait_for("2/6 WFP")
         for field, hint, choice in (
-            ("levels", "At which levels does this", "(interventions and response strategies)"),
+            ("levels", "At which levels does this", "· interventions and response strategies"),
             ("needs", "What does this data user", "Impact of explosive ordnance on displaced population"),
         ):
             terminal.send(f":go agencies/unhcr/1/{field}" + ENTER)
@@ -560,24 +564,31 @@ def test_only_keys_that_work_are_shown(start: Start) -> None:
         terminal.wait_for("2/6 WFP")
         terminal.send(":go agencies/unhcr/1/levels" + ENTER)
         assert "= as before" not in terminal.wait_for("UNHCR Mali · Level of use")
-        terminal.send("1" + ENTER)
+        terminal.send("1" + ENTER * 2)
         assert "= as before" not in terminal.wait_for("UNHCR Mali · Information needs")
         terminal.send(ENTER)
         assert "= as before" in terminal.wait_for("UNHCR Niger · Level of use")
 
 
-def test_the_keys_are_those_of_the_list_or_of_the_line_that_it_opened(start: Start) -> None:
+def test_the_key_line_says_what_enter_does_now(start: Start) -> None:
     with start() as terminal:
         to_first_row(terminal)
-        terminal.wait_for("Shift-Tab back")
         terminal.send("UNHCR Mali" + ENTER)
         terminal.wait_for("2/6 WFP")
         terminal.send(":go agencies/unhcr/1/levels" + ENTER)
-        assert "Shift-Tab back" in terminal.wait_for("1-2 tick")
+        assert "Enter continue" in terminal.wait_for("abc filter")
         terminal.send("s")
-        assert "1-2 tick" not in terminal.wait_for("Ctrl-U Enter the choices")
-        terminal.send(EMPTY_LINE + ENTER)
-        terminal.wait_for("1-2 tick")
+        terminal.wait_for("Enter add")
+        terminal.send("tx")
+        terminal.wait_for("Enter count the matches")
+        terminal.send(ENTER)
+        terminal.wait_for("No choice matches.")
+        terminal.send(EMPTY_LINE + DOWN)
+        terminal.wait_for("Space tick")
+        terminal.send(ENTER)
+        terminal.wait_for("Space ticks “Strategic”. Enter continues without it.")
+        terminal.send(EMPTY_LINE + ":ski")
+        terminal.wait_for("Enter run this command")
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 15)])
@@ -588,7 +599,7 @@ def test_the_list_of_all_rows_shows_what_each_holds(start: Start, columns: int, 
         terminal.wait_for("Where to?")
         terminal.send("displacement")
         shown = terminal.wait_for("1 of 12")
-        assert re.search("^ » Ministry in charg.* · open · Gov", shown, re.MULTILINE)
+        assert re.search("^ » 11 Ministry in charg", shown, re.MULTILINE)
 
 
 def test_what_was_just_recorded_stands_above_in_one_line(start: Start) -> None:
@@ -620,12 +631,8 @@ def test_a_list_that_is_seen_whole_does_not_say_that_there_is_more(start: Start)
         terminal.send("UNHCR Mali" + ENTER)
         terminal.wait_for("2/6 WFP")
         terminal.send(":go agencies/unhcr/1/needs" + ENTER)
-        terminal.wait_for("○  2 Impact")
-        terminal.send("1")
-        terminal.wait_for("●  1 Refugees")
-        terminal.send("2")
-        shown = terminal.wait_for("●  2 Impact")
-        assert not any(line.rstrip().endswith(("^", "v")) for line in shown.splitlines())
+        shown = terminal.wait_for("Impact of explosive")
+        assert "choices" not in shown
 
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES[:3])
@@ -650,10 +657,10 @@ def test_a_window_may_change_its_size_in_the_middle_of_a_question(start: Start, 
         assert names_of(recorded(folder)) == {"unhcr": ["United Nations High Commissioner for Refugees"]}
         terminal.send(":go agencies/unhcr/1/levels" + ENTER)
         terminal.wait_for("Level of use")
-        terminal.send("2")
+        terminal.send("2" + ENTER)
         terminal.wait_for("●  2 Operational")
         terminal.resize(50, 20)
-        terminal.send(DOWN)
+        terminal.send(DOWN * 2)
         terminal.wait_for(lambda text: "»" in text)
         terminal.send(ENTER)
         terminal.wait_for("Information needs")
@@ -808,12 +815,12 @@ def test_what_cannot_be_taken_is_said_and_stays_to_be_mended(
     assert names_of(recorded(folder)) == {"unhcr": ["UNHCR Mali"]}
 
 
-@pytest.mark.parametrize("keys", ["?" + ENTER, F1, ":go nowhere" + ENTER, ":show" + ENTER])
+@pytest.mark.parametrize("keys", ["?", F1, ":go nowhere" + ENTER + EMPTY_LINE, ":show" + ENTER])
 def test_what_is_ticked_outlasts_help_and_commands(start: Start, folder: Path, keys: str) -> None:
     write(folder, MAPPING, others={"agencies": (DataUser("INSTAT"),)})
     with start("edit", "--at", "agencies/other/1/levels") as terminal:
         terminal.wait_for("○  2 Operational")
-        terminal.send("2")
+        terminal.send("2" + ENTER)
         terminal.wait_for("●  2 Operational")
         terminal.send(keys + ENTER)
         terminal.wait_for("INSTAT · Information needs")
@@ -845,7 +852,7 @@ def test_no_color_is_respected(start: Start, environment: dict[str, str], colour
         terminal.wait_for("2/6 WFP")
         terminal.send(EMPTY_LINE + ":go agencies/unhcr/1/levels" + ENTER)
         terminal.wait_for("Level of use")
-        terminal.send("1")
+        terminal.send("1" + ENTER)
         terminal.wait_for("●  1")
         terminal.send(CTRL_C)
         ended(terminal, 130)

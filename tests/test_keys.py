@@ -8,13 +8,11 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from dtm_mapper.catalogue import Depth
-from dtm_mapper.interview.asking import question_at
-from dtm_mapper.interview.question import ENTRY_KEYS
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
 from dtm_mapper.interview.terminal import TerminalAsker
 from dtm_mapper.interview.walk import Place, Walk
-from dtm_mapper.mapping import DataUser, Mapping, Row
+from dtm_mapper.mapping import DataUser, Detail, Mapping, Row
 from dtm_mapper.storage import Store
 from strategies import CATALOGUE
 
@@ -101,23 +99,22 @@ def test_one_more_name_costs_a_plus_a_space_its_text_and_enter(
 # A detail
 
 
-@pytest.mark.parametrize(
-    ("field", "keys"),
-    [
-        ("levels", "2"),
-        ("levels", "13"),
-        ("needs", "1239"),
-        ("needs", "3ckr"),
-        ("engagement", "2"),
-        ("frequency", "3"),
-    ],
-)
-def test_a_detail_costs_one_key_for_each_choice_and_one_enter(tmp_path: Path, field: str, keys: str) -> None:
-    there, place = mapping_of(DataUser("A"), depth="full"), detail_of(1, field)
-    choices = question_at(Walk(CATALOGUE, there), place).choices
+@pytest.mark.parametrize("numbers", [[2], [1, 3]])
+def test_a_choice_costs_its_number_and_an_enter(tmp_path: Path, numbers: list[int]) -> None:
+    there, place = mapping_of(DataUser("A")), detail_of(1, "levels")
+    keys = [key for number in numbers for key in (str(number), ENTER)]
     made, at = pressed(tmp_path, [*keys, ENTER], place, there)
-    assert set(users(made)[0].values(field)) == {choices[ENTRY_KEYS.index(key)].id for key in keys}
-    assert at == Walk(CATALOGUE, there).to(place).forward()
+    choices = CATALOGUE.field_by_id["levels"].choices
+    assert set(users(made)[0].values("levels")) == {choices[number - 1].id for number in numbers}
+    assert at == detail_of(1, "needs")
+
+
+@pytest.mark.parametrize(("field", "number"), [("engagement", 2), ("frequency", 3)])
+def test_one_choice_of_a_list_costs_its_number_and_an_enter(tmp_path: Path, field: str, number: int) -> None:
+    there = mapping_of(DataUser("A"), depth="full")
+    made, _at = pressed(tmp_path, [str(number), ENTER], detail_of(1, field), there)
+    choices = CATALOGUE.field_by_id[field].choices
+    assert users(made)[0].values(field) == (choices[number - 1].id,)
 
 
 def test_an_empty_detail_costs_one_key(tmp_path: Path) -> None:
@@ -130,11 +127,10 @@ def test_the_examples_interests_together_cost_one_key(tmp_path: Path) -> None:
     assert set(users(made)[0].details["needs"]) == set(INTERESTS)
 
 
-@pytest.mark.parametrize("enter", [[ENTER], []], ids=["listed to tick", "to choose or to type"])
-def test_the_same_as_before_costs_one_key(tmp_path: Path, enter: list[str]) -> None:
-    field, answer = ("needs", ("refugees", "Shelters")) if enter else ("frequency", "monthly")
+@pytest.mark.parametrize(("field", "answer"), [("needs", ("refugees", "Shelters")), ("frequency", "monthly")])
+def test_the_same_as_before_costs_one_key_and_an_enter(tmp_path: Path, field: str, answer: Detail) -> None:
     there = mapping_of(DataUser("A", {field: answer}), DataUser("B"), depth="full")
-    made, at = pressed(tmp_path, ["=", *enter], detail_of(2, field), there)
+    made, at = pressed(tmp_path, ["=", ENTER], detail_of(2, field), there)
     assert users(made)[1].details[field] == answer
     assert at != detail_of(2, field)
 

@@ -17,7 +17,7 @@ from prompt_toolkit.output import DummyOutput
 from dtm_mapper.catalogue import parse
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.plain import PlainAsker
-from dtm_mapper.interview.question import ENTRY_KEYS, Asker, Question, Reply, Tone
+from dtm_mapper.interview.question import Asker, Question, Reply, Tone
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
 from dtm_mapper.interview.terminal import TerminalAsker
@@ -128,44 +128,39 @@ def _answer(step: Step, question: Question) -> str:
     if question.kind == "yes":
         return ("y", "n", "yes", "no", "perhaps")[first % 5]
     if question.kind in ("menu", "search"):
-        return str(first % len(question.choices) + 1)
+        return str(first % len(question.choices.entries) + 1)
     if question.kind in ("text", "names"):
         return question.shown or step.text if step.way == 3 else step.text
-    picked = [question.choices[pick % len(question.choices)] for pick in step.picks]
+    entries = [entry for entry in question.choices.entries if entry.id]
+    picked = [entries[pick % len(entries)] for pick in step.picks]
     if question.kind == "one":
         picked = picked[: 1 + (step.way == 0)]
-    before, shown = shown_in(question), question.shown
     match first % 7:
         case 0:
-            return ", ".join(str(question.choices.index(choice) + 1) for choice in picked)
+            return ", ".join(str(entry.number) for entry in picked)
         case 1:
-            return ", ".join(choice.id for choice in picked)
+            return ", ".join(entry.id for entry in picked)
         case 2:
-            return ", ".join(choice.label for choice in picked)
+            return ", ".join(entry.label for entry in picked)
         case 3:
-            changed = dict.fromkeys((*before, picked[0].id))
-            if picked[0].id in before:
+            changed = dict.fromkeys((*question.recorded, picked[0].id))
+            if picked[0].id in question.recorded:
                 del changed[picked[0].id]
-            return answers.typed_choices(list(changed), question.choices) or ":clear"
+            return answers.typed_choices(list(changed), question) or ":clear"
         case 4:
-            return f"{shown}, {step.text}" if shown and question.kind == "many" else step.text
+            return f"{picked[0].number}, {step.text}" if question.kind == "many" else step.text
         case 5:
-            return f"{shown}, *" if shown else "*"
+            return "*, ="
         case _:
-            return shown or step.text
+            return step.text
 
 
-def values_in(line: str, question: Question) -> tuple[str, ...] | None:
-    """The answers that a line says; None where it says none."""
+def choices_in(line: str, question: Question) -> answers.Choices | None:
+    """The choices in a line; None if it is refused."""
     try:
-        return answers.choices(line, question.choices, question.starred, question.other).values
+        return answers.choices(line, question)
     except answers.NotUnderstood:
         return None
-
-
-def shown_in(question: Question) -> tuple[str, ...]:
-    """The stored answers of a list."""
-    return values_in(question.shown, question) or ()
 
 
 # The keys of a line
@@ -179,13 +174,6 @@ def keys_of(line: str, question: Question, way: int) -> str:
         if line in ("", "y", "n") and way:
             return line or ENTER
         return _on_opened_line(line) if line else ENTER
-    if question.kind == "search":
-        cleared = EMPTY_LINE if question.draft else ""
-        if not line.isdecimal():
-            return cleared + line + ENTER
-        ids = [choice.id for choice in question.choices]
-        steps = int(line) - 1 - (ids.index(question.shown) if question.shown in ids else 0)
-        return cleared + (DOWN * steps or UP * -steps) + ENTER
     if question.kind in ("text", "names"):
         return _on_the_line(line, question, way)
     return _in_the_list(line, question, way)
@@ -228,69 +216,60 @@ def _on_the_line(line: str, question: Question, way: int) -> str:
     return _erased(there) + line + ENTER
 
 
+#: A line that every question refuses.
+REFUSED = ":bogus"
+
+
+def is_command(line: str) -> bool:
+    """Whether a line is a sign or a command, known or not."""
+    try:
+        return isinstance(answers.parse(line, names=False), answers.Command)
+    except answers.NotUnderstood:
+        return True
+
+
 def _in_the_list(line: str, question: Question, way: int) -> str:
-    """In a list, or on the line that a list begins as where text was half typed or refused."""
-    opened, ticked = "", shown_in(question)
-    if question.draft is not None and question.draft not in tuple("?+=-*"):
-        drafted = values_in(question.draft, question) or ()
-        if answers.typed_choices(drafted, question.choices) == question.draft:
-            ticked = drafted
-        else:
-            opened = _erased(question.draft)
-    to_list = opened + ENTER if opened else ""
-    walked = question.kind == "menu" or question.id.endswith("/verified")
-    if not line:
-        kept = shown_in(question)
-        chosen = "" if kept == ticked else _chosen(kept, ticked, question, way)
-        if chosen is None:
-            return (opened or ":" + DELETE) + _typed(question.shown) + ENTER
-        return to_list + chosen + ENTER
-    if way:
-        if line in (":clear", "-") and not walked:
-            return f"{to_list}-{ENTER}"
-        if line == "=":
-            listed = question.kind == "many" and values_in(question.before, question) is not None
-            return f"{to_list}={ENTER if listed else ''}"
-        if question.draft is None:
-            if question.starred and question.kind == "many" and line == _beside(question, "*"):
-                return f"*{ENTER}"
-            added = line.removeprefix(_beside(question, "")) if question.kind == "many" else line
-            if line == _beside(question, added) or question.kind != "many":
-                first = added[:1]
-                if first.isprintable() and first.strip() and first not in f"{ENTRY_KEYS}*-=:?+":
-                    return added + ENTER
-                if first.isprintable() and first.strip() and question.other:
-                    return f"+{added}{ENTER}"
-        values = values_in(line, question)
-        if values is not None and (len(values) == 1 or question.kind == "many"):
-            chosen = _chosen(values, ticked, question, way)
-            if chosen is not None:
-                return to_list + chosen + ENTER
-    return opened + line + ENTER if opened else _on_opened_line(line)
+    """The keys of a list that do what a line does."""
+    cleared = EMPTY_LINE if question.draft else ""
+    if is_command(line):
+        # A sign or a command is typed; pasted, an equals sign is no key of the list.
+        return cleared + (f"{PASTE}{line}{PASTED}" if line == "=" else line) + ("" if line in "?؟" else ENTER)
+    if not line or answers.unquoted(line) == "":
+        return cleared + ENTER
+    if not question.empties:
+        return cleared + line + DOWN * 100 + ENTER
+    if question.kind in ("menu", "search"):
+        return cleared + line + ENTER
+    typed = choices_in(line, question)
+    if typed is None or (question.kind == "one" and len(typed.values) != 1):
+        return cleared + REFUSED + ENTER
+    texts = [f'"{value}"' if value in typed.exact else value for value in typed.values]
+    keys = [_added(value, text, question, way) for value, text in zip(typed.values, texts, strict=True)]
+    if question.kind == "one":
+        return cleared + keys[0]
+    removed = [value for value in question.recorded if value not in typed.values]
+    return cleared + "".join(keys) + _removed(removed, question) + ENTER
 
 
-def _beside(question: Question, text: str) -> str:
-    """A line that adds to the stored answers of a list."""
-    return f"{question.shown}, {text}" if question.shown else text
+def _added(value: str, text: str, question: Question, way: int) -> str:
+    """The keys that tick an entry, by its number or by arrows, or that add other text."""
+    entry = question.choices.by_id.get(value)
+    if value in question.recorded and question.kind == "many":
+        return ""
+    if entry is None:
+        return text + DOWN * 100 + ENTER
+    at = question.choices.entries.index(entry)
+    if way == 3 and question.kind == "many":
+        return UP * 100 + DOWN * at + " "
+    return f"{entry.number}{ENTER}"
 
 
-def _chosen(values: Sequence[str], ticked: Sequence[str], question: Question, way: int) -> str | None:
-    """The keys that choose what is listed; None for what is not."""
-    ids = [choice.id for choice in question.choices]
-    listed = [*ids, *(value for value in ticked if value not in ids)]
-    if not set(values) <= set(listed):
-        return None
-    if question.kind != "many":
-        return _pressed(listed.index(values[0]), way, "1") if values else "-"
-    cleared = "-" if way == 2 else ""
-    before = set() if cleared else set(ticked)
-    changed = [at for at, value in enumerate(listed) if (value in before) != (value in values)]
-    return cleared + "".join(_pressed(at, way, "11", " ") for at in changed)
-
-
-def _pressed(at: int, way: int, first: str, tick: str = "") -> str:
-    """A choice by its key, or by arrows from the first one, which its key points at."""
-    return ENTRY_KEYS[at] if at < len(ENTRY_KEYS) and way != 3 else first + DOWN * at + tick
+def _removed(values: Sequence[str], question: Question) -> str:
+    """The keys that untick entries. Recorded other texts come last; the last of them goes first."""
+    ids = [entry.id for entry in question.choices.entries]
+    listed = [*ids, *(value for value in question.recorded if value not in ids)]
+    places = sorted((listed.index(value) for value in values), reverse=True)
+    return "".join(UP * 100 + DOWN * at + " " for at in places)
 
 
 # The two sides
@@ -469,7 +448,7 @@ BARE = DataUser("WFP", verified="2024-02-29")
         (UNCHANGED, (":go unhcr", "UNHCR")),
         (UNCHANGED, (":review", ":back", "Camp 4")),
         (UNCHANGED, (":review", ":back", ":back", 'food, "Own words"')),
-        (UNCHANGED, (":review", ":back", ":back", "1", ":undo", ":back", "strategic")),
+        (UNCHANGED, (":review", ":back", ":back", "2", ":undo", ":back", "strategic")),
         (BARE, (":review", ":back", ":back", "-")),
         (BARE, (":review", ":back", ":clear")),
         (UNCHANGED, (":review", ":go", "", ":go", "")),

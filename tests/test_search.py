@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dtm_mapper.interview.search import entry, find, matching
+from dtm_mapper.interview.search import entry, find
 from dtm_mapper.interview.walk import REVIEW, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row
+from dtm_mapper.mapping import DataUser, Mapping, Row
 from dtm_mapper.texts import folded
 from strategies import CATALOGUE, mappings, texts
 
@@ -200,18 +200,3 @@ def test_a_line_of_the_list_says_the_row_what_is_recorded_and_its_section() -> N
     assert (line.id, line.label) == ("un-agencies/unhcr", "UNHCR")
     assert "HCR Sous-délégation d'Abéché; CNARR" in line.hint
     assert "UN Agencies" in line.hint
-
-
-def test_the_list_is_filtered_by_any_part_of_its_lines_accents_folded() -> None:
-    lines = [entry(WALK, place) for place in WALK.names()]
-    texts = [folded(f"{line.label} {line.hint}") for line in lines]
-
-    def left(words: str) -> list[str]:
-        return [line.id for line in matching(lines, texts, words)]
-
-    assert left("abeche") == ["un-agencies/unhcr"]
-    assert left("un agencies cnarr") == ["un-agencies/unhcr"]
-    assert left("pending") == ["coordination/imwg"]
-    assert left("") == [line.id for line in lines]
-    assert left("zzz") == []
-    assert OTHER in left("authorities")[-1]

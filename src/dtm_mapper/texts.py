@@ -24,6 +24,28 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKD", text).translate(_UNMARKED).casefold()
 
 
+_WORD = re.compile(r"[^\W_]+")
+#: The article before a word in Arabic, which nobody thinks of when searching.
+_ARTICLE = "ال"
+
+
+def search_text(*texts: str) -> str:
+    """Return the words of some texts for `has_words`: folded, each after a space, and those that begin with
+    an Arabic article without it, too."""
+    words = _WORD.findall(folded(" ".join(texts)))
+    bare = [word.removeprefix(_ARTICLE) for word in words if word.startswith(_ARTICLE)]
+    return "".join(f" {word}" for word in (*words, *bare))
+
+
+def has_words(search: str, typed: str) -> bool:
+    """Return whether every typed word begins a word of a text that `search_text` returned."""
+    return all(
+        f" {word}" in search
+        or ((bare := word.removeprefix(_ARTICLE)) and bare != word and f" {bare}" in search)
+        for word in _WORD.findall(folded(typed))
+    )
+
+
 _FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 

@@ -1,12 +1,14 @@
 """What was typed, as an answer or a command: the one grammar of both askers."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
-from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
+from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
+from dtm_mapper.interview.question import Question
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
 from dtm_mapper.texts import folded, text_problem
 
@@ -111,7 +113,7 @@ def _part(separators: str) -> re.Pattern[str]:
         rf"{opening}[^{closing}]*{closing}(?=\s*(?:[{separators}]|\Z))"
         for opening, closing in QUOTATION_MARKS.items()
     )
-    return re.compile(rf"\s*({quoted}|[^{separators}]+)")
+    return re.compile(rf"\s*((?:[-–—−]\s*)?(?:{quoted})|[^{separators}]+)")
 
 
 def _parts(text: str, separators: str) -> list[tuple[str, bool]]:
@@ -202,73 +204,125 @@ def typed_text(value: str) -> str:
 
 
 class Choices(NamedTuple):
-    """The choices in a line, each once: ids, and other text as it was typed. `exact` has the other text
-    that was in quotation marks."""
+    """What is recorded after a line of choices: ids, and other text as it was typed. `exact` has the other
+    text that was in quotation marks."""
 
     values: tuple[str, ...]
     exact: frozenset[str] = frozenset()
 
 
-def choices(text: str, known: Sequence[Choice], starred: Sequence[str], other: bool) -> Choices:
-    """Return the choices in a line: by number, id, label or unique beginning, `*` for the starred ones,
-    with commas or semicolons between them. A part that is in quotation marks or matches no choice is other
-    text, if `other` allows it. Raises NotUnderstood."""
-    values: list[str] = []
+def choices(text: str, question: Question) -> Choices:
+    """Read the choices in a line, separated by commas or semicolons. Each part is a number, an id, a label,
+    the beginnings of the words of one label, `*`, `=`, or other text where it is allowed. If several can be
+    chosen, they are added to what is recorded, and a part that begins with `-` is removed from it. Raises
+    NotUnderstood if one part is unclear."""
+    many = question.kind == "many"
+    values = dict.fromkeys(question.recorded if many else ())
     exact: set[str] = set()
-    for part, in_quotes in _parts(text, CHOICE_SEPARATORS):
-        if in_quotes and other:
-            label = part.casefold()
-            value = next((choice.id for choice in known if choice.label.casefold() == label), None)
-            values.append(value or _recordable_text(part))
-            exact.add(values[-1])
-        elif part == "*":
-            if not starred:
-                raise NotUnderstood(_("This example has no interests to take with *"))
-            values.extend(starred)
-        else:
-            values.append(_choice(part, known, other))
-    if not values:
+    changed = False
+    for part, in_quotes in _choice_parts(text, question.choices):
+        changed = True
+        if many and not in_quotes and SIGNS.get(part[:1]) == "none":
+            del values[_recorded(part[1:].strip(), tuple(values), question)]
+            continue
+        added = _added(part, in_quotes, question)
+        values.update(dict.fromkeys(added))
+        if in_quotes:
+            exact.update(added)
+    if not changed:
         raise NotUnderstood(_("There is no choice in that. Type ? for the choices"))
-    return Choices(tuple(dict.fromkeys(values)), frozenset(exact))
+    return Choices(tuple(values), frozenset(exact))
 
 
-def number_up_to(last: int, text: str) -> int:
-    """The number that a text is, if it is one from 1 to `last`; else 0."""
-    number = int(text) if text.isdecimal() and len(text) < 10 else 0
-    return number if number <= last else 0
+def _choice_parts(text: str, index: ChoiceIndex) -> list[tuple[str, bool]]:
+    """The parts of a line of choices; a whole label stays one part, even if it has commas."""
+    found = [match for match in _part(CHOICE_SEPARATORS).finditer(text) if match[1].strip()]
+    parts: list[tuple[str, bool]] = []
+    at = 0
+    while at < len(found):
+        ends = range(len(found), at + 1, -1)
+        label = next(
+            (end for end in ends if index.labelled(text[found[at].start(1) : found[end - 1].end()])), 0
+        )
+        if label:
+            parts.append((text[found[at].start(1) : found[label - 1].end()], False))
+        else:
+            parts.append(_exact(found[at][1].strip()))
+        at = label or at + 1
+    return [(part, exact) for part, exact in parts if part]
 
 
-def _choice(part: str, known: Sequence[Choice], other: bool) -> str:
+def _added(part: str, in_quotes: bool, question: Question) -> tuple[str, ...]:
+    """The values that a part of a line adds. Raises NotUnderstood."""
+    index = question.choices
+    if in_quotes and question.other:
+        label = index.labelled(part)
+        return (label.id if label else _recordable_text(part),)
+    if part == "*":
+        if not question.starred:
+            raise NotUnderstood(_("This example has no interests to add with *"))
+        return question.starred
+    if SIGNS.get(part) == "same":
+        if not question.before:
+            raise NotUnderstood(_("The data user before has no answer here to repeat"))
+        return question.before
+    if entry := index.named(part):
+        return (entry.id,)
     if part.isdecimal():
-        if number := number_up_to(len(known), part):
-            return known[number - 1].id
+        last = max((entry.number for entry in index.entries), default=0)
         what = _("There is no choice {number}; they go from 1 to {last}")
-        raise NotUnderstood(what.format(number=part[:20], last=len(known)))
-    wanted = part.casefold()
-    exact = [choice.id for choice in known if choice.id == wanted]
-    exact += [choice.id for choice in known if choice.label.casefold() == wanted]
-    begun = [
-        choice
-        for choice in known
-        if choice.id.startswith(wanted) or choice.label.casefold().startswith(wanted)
-    ]
-    if exact:
-        return exact[0]
-    if len(begun) == 1:
-        return begun[0].id
-    if begun:
-        what = _("“{part}” begins more than one choice: {choices}. Type more of it, or its number")
-        raise NotUnderstood(what.format(part=part, choices=", ".join(choice.label for choice in begun)))
-    if other:
-        return _recordable_text(part)
+        raise NotUnderstood(what.format(number=part[:20], last=last))
+    near = index.matching(part)
+    if len(near) == 1:
+        return (near[0].id,)
+    if near:
+        what = _("“{part}” could mean {choices}. Type one of the numbers")
+        what += _(", or put it in quotation marks as other text") if question.other else ""
+        raise NotUnderstood(what.format(part=part, choices=_numbered(near)))
+    if question.other:
+        return (_recordable_text(part),)
     what = _("“{part}” is none of the choices: {choices}")
-    raise NotUnderstood(what.format(part=part, choices=", ".join(choice.label for choice in known)))
+    raise NotUnderstood(what.format(part=part, choices=_numbered(index.entries)))
 
 
-def typed_choices(found: Sequence[str], known: Sequence[Choice]) -> str:
-    """Return the line that `choices` reads as these answers."""
-    ids = {choice.id for choice in known}
-    return ", ".join(value if value in ids else _quoted(value) for value in found)
+def _recorded(part: str, values: Sequence[str], question: Question) -> str:
+    """The recorded value that a part of a line removes. Raises NotUnderstood."""
+    text, _in_quotes = _exact(part)
+    entry = question.choices.named(text)
+    matching = [entry.id for entry in question.choices.matching(text)]
+    same = [value for value in values if value.casefold() == text.casefold()]
+    candidates = [entry.id] if entry else same or [value for value in values if text and value in matching]
+    if len(candidates) != 1 or candidates[0] not in values:
+        raise NotUnderstood(_("“{part}” is not recorded here, so it cannot be removed").format(part=part))
+    return candidates[0]
+
+
+def _numbered(entries: Sequence[Entry]) -> str:
+    listed = [f"{entry.number} {entry.label}" if entry.number else entry.label for entry in entries[:12]]
+    return ", ".join(listed) + (", …" if len(entries) > 12 else "")
+
+
+def typed_choices(values: Sequence[str], question: Question, exact: Collection[str] | None = None) -> str:
+    """Return the line that turns what is recorded into these values. Other text that is `exact` is in
+    quotation marks, by default all of it; the rest only where it needs them."""
+    recorded = question.recorded if question.kind == "many" else ()
+    added = [
+        _typed_value(value, question, exact is None or value in exact)
+        for value in values
+        if value not in recorded
+    ]
+    removed = ["-" + _typed_value(value, question, True) for value in recorded if value not in values]
+    return ", ".join((*removed, *added))
+
+
+def _typed_value(value: str, question: Question, exact: bool) -> str:
+    if value in question.choices.by_id:
+        return value
+    if not exact and value[:1] not in (":", *SIGNS, *QUOTATION_MARKS):
+        with suppress(NotUnderstood):
+            if choices(value, question).values == (*question.recorded, value):
+                return value
+    return _quoted(value)
 
 
 def yes(text: str) -> bool:

@@ -1,9 +1,12 @@
 """The question of each place."""
 
-from dtm_mapper.catalogue import Choice, Field
+from functools import lru_cache
+
+from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
-from dtm_mapper.interview.question import ENTRY_KEYS, Kind, Question
+from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
+from dtm_mapper.interview.question import Kind, Question
 from dtm_mapper.interview.talk import detail_words, left_words, state_words, verified_of, verified_words
 from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, Row, organisation
@@ -121,18 +124,17 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
     walked = walk.track or ()
     number = f"{walked.index(place) + 1}/{len(walked)} " if place in walked else ""
     what = user.name if user else f"{row.label}: {state_words(row, walk.catalogue)}" if row else ""
-    choices = [Choice("yes", _("This is still right"))]
+    entries = [Entry("", _("Skip it for now")), Entry("yes", _("This is still right"), number=1)]
     if user and inactive_field(walk) is not None:
-        choices.append(Choice("left", _("Left the response")))
+        entries.append(Entry("left", _("Left the response"), number=2))
     return Question(
         id=str(place),
         kind="one",
         title=number + _("Is this still right? {what}").format(what=what),
         about="; ".join(text for text in about if text),
         draft=draft,
-        choices=tuple(choices),
+        choices=ChoiceIndex(tuple(entries)),
         other=True,
-        nothing=_("Skip it for now"),
         empties=False,
         keys=_keys(
             Enter=_("choose"),
@@ -150,9 +152,10 @@ def _detail(walk: Walk, place: Place, draft: str | None) -> Question:
     user = walk.mapping.users(place.section, place.item)[place.user - 1]
     asked = walk.catalogue.field_by_id[place.field]
     interests = walk.catalogue.interests_of(place.item) if asked.interests else ()
-    choices = (*interests, *(choice for choice in asked.choices if choice not in interests))
+    starred = tuple(choice.id for choice in interests)
     before = user_before(walk, place)
-    repeated = _typed(asked, before.values(asked.id), choices) if before else ""
+    repeated = before.values(asked.id) if before else ()
+    recorded = user.values(asked.id)
     kind: Kind = {"text": "text", "select_one": "one", "select_multiple": "many"}[asked.type]  # type: ignore[assignment]
     return Question(
         id=str(place),
@@ -160,13 +163,13 @@ def _detail(walk: Walk, place: Place, draft: str | None) -> Question:
         title=f"{user.name} · {asked.label}",
         about=_offered(asked, user, before),
         hint=asked.question,
-        shown=_typed(asked, user.values(asked.id), choices),
+        shown=answers.typed_text(recorded[0]) if asked.type == "text" and recorded else "",
         shown_words=detail_words(asked, user),
         draft=draft,
-        choices=choices,
+        choices=_choice_index(asked, starred),
+        recorded=recorded if asked.type != "text" else (),
         other=asked.or_other,
-        starred=tuple(choice.id for choice in interests),
-        nothing=_("No answer"),
+        starred=starred,
         before=repeated,
         keys=_detail_keys(asked, bool(interests), bool(repeated)),
     )
@@ -180,30 +183,25 @@ def _offered(asked: Field, user: DataUser, before: DataUser | None) -> str:
     return _("= takes its answer elsewhere: {words}").format(words=words) if words else ""
 
 
-def _typed(asked: Field, values: tuple[str, ...], choices: tuple[Choice, ...]) -> str:
-    if asked.type == "text":
-        return answers.typed_text(values[0]) if values else ""
-    return answers.typed_choices(values, choices)
+@lru_cache(maxsize=256)
+def _choice_index(asked: Field, starred: tuple[str, ...]) -> ChoiceIndex:
+    """The choices of a field with the example's interests first. Their numbers are those of the catalogue."""
+    nothing = [Entry("", _("No answer"))] if asked.type == "select_one" else []
+    entries = [
+        Entry(choice.id, choice.label, choice.hint, number, choice.id in starred)
+        for number, choice in enumerate(asked.choices, start=1)
+    ]
+    return ChoiceIndex((*nothing, *sorted(entries, key=lambda entry: not entry.marked)))
 
 
 def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str, str], ...]:
-    keys = {"Enter": _("next")}
-    if asked.type == "select_multiple":
-        keys[_entry_keys(len(asked.choices))] = _("tick")
-        if interests:
-            keys["*"] = _("its interests")
-    if asked.or_other:
-        keys["+"] = _("other")
+    keys = {} if asked.choices else {"Enter": _("next")}
+    if interests:
+        keys["*"] = _("add the interests")
     if before:
         keys["="] = _("as before")
     keys |= {"Shift-Tab": _("back"), ":skip": _("next data user"), "?": _("help")}
     return _keys(**keys)
-
-
-def _entry_keys(count: int) -> str:
-    """The keys of a list's entries, in short: `1-3`, `1-9 a-s`."""
-    ranges = (ENTRY_KEYS[: min(count, 9)], ENTRY_KEYS[9:count])
-    return " ".join(keys if len(keys) == 1 else f"{keys[0]}-{keys[-1]}" for keys in ranges if keys)
 
 
 def _keys(**keys: str) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
+from dtm_mapper.interview.choice_index import ChoiceIndex, Entry, number_in
 from dtm_mapper.interview.confirmations import Confirmation
 from dtm_mapper.interview.question import Asker, Kept, Key, Line, Question, Reply
 
@@ -92,13 +93,22 @@ def pick(asker: Asker, title: str, choices: tuple[Choice, ...], question_id: str
         id=question_id,
         kind="menu",
         title=title,
-        shown=choices[0].id,
         shown_words=choices[0].label,
-        choices=choices,
-        keys=(("Enter", _("choose")), ("Up Down", _("move")), (":quit", _("leave"))),
+        choices=_numbered(choices),
+        recorded=(choices[0].id,),
+        keys=((":quit", _("leave")),),
     )
-    answer = _answer(asker, question, lambda text: answers.choices(text, choices, (), False).values[0])
+    answer = _answer(asker, question, lambda text: answers.choices(text, question).values[0])
     return choices[0].id if answer is None else answer
+
+
+def _numbered(choices: tuple[Choice, ...]) -> ChoiceIndex:
+    return ChoiceIndex(
+        tuple(
+            Entry(choice.id, choice.label, choice.hint, number)
+            for number, choice in enumerate(choices, start=1)
+        )
+    )
 
 
 def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> str:
@@ -109,20 +119,15 @@ def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> st
         id="go",
         kind="search",
         title=title,
-        shown=shown.id,
         shown_words=shown.label,
-        choices=choices,
-        keys=(
-            ("Enter", _("go there")),
-            ("abc", _("searches")),
-            ("Up Down", _("move")),
-            ("Shift-Tab", _("back")),
-        ),
+        choices=_numbered(choices),
+        recorded=(shown.id,),
+        keys=(("Shift-Tab", _("back")),),
     )
     answer = _answer(asker, question, str)
     if answer is None:
         return shown.id
-    if number := answers.number_up_to(len(choices), answer):
+    if 0 < (number := number_in(answer)) <= len(choices):
         return choices[number - 1].id
     return answer
 

@@ -108,7 +108,7 @@ def _near_choice(text: str, asked: Field) -> str | None:
 
 
 def _with_choices(walk: Walk, asked: Field, values: tuple[str, ...], today: str) -> Mapping:
-    detail: Detail = tidy(asked, values) if asked.type == "select_multiple" else values[0]
+    detail: Detail = tidy(asked, values) if asked.type == "select_multiple" else "".join(values)
     return with_detail(walk, asked.id, detail, today)
 
 

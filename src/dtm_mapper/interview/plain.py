@@ -6,6 +6,7 @@ from typing import TextIO
 
 from dtm_mapper.i18n import _
 from dtm_mapper.interview.answers import SIGNS
+from dtm_mapper.interview.choice_index import Entry
 from dtm_mapper.interview.question import Kept, Key, Line, Question, Reply, Tone
 from dtm_mapper.screen import visible
 
@@ -17,21 +18,18 @@ class PlainAsker:
         self.source, self.target = source, target
         #: The number of the line that was read last; None if somebody types at a terminal.
         self.script_line: int | None = None if source.isatty() else 0
-        self._read_out: dict[frozenset[str], tuple[str, ...]] = {}
+        self._read_out: set[frozenset[str]] = set()
         self._hinted: set[str] = set()
 
     def held(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def ask(self, question: Question) -> Reply:
-        # A list of choices is read out once, and its numbers again where its order is another one.
-        listed = tuple(choice.id for choice in question.choices)
-        known = frozenset(listed)
-        if question.kind in ("menu", "search") or (listed and known not in self._read_out):
+        # A list of choices is read out once, because its numbers never change.
+        listed = frozenset(question.choices.by_id)
+        if question.kind in ("menu", "search") or (listed and listed not in self._read_out):
             self._choices(question)
-        elif listed and self._read_out[known] != listed:
-            self._again(question)
-        self._read_out[known] = listed
+        self._read_out.add(listed)
         self._write(self._words(question))
         line = self._read_line()
         if not line:
@@ -43,7 +41,7 @@ class PlainAsker:
             return Kept()
         # Files that were put together have such marks between them.
         text = text.lstrip("\ufeff").strip()
-        if SIGNS.get(text) == "help" and question.choices:
+        if SIGNS.get(text) == "help" and listed:
             self._choices(question)
         return Line(text) if text else Kept()
 
@@ -64,13 +62,10 @@ class PlainAsker:
             self._write(f"{name}: {words}" if name else words)
 
     def _choices(self, question: Question) -> None:
-        for number, choice in enumerate(question.choices, start=1):
-            hint = f" ({choice.hint})" if choice.hint else ""
-            self._write(f"{number} {choice.label}{hint}")
-
-    def _again(self, question: Question) -> None:
-        listed = (f"{number} {choice.label}" for number, choice in enumerate(question.choices, start=1))
-        self._write(_("Choices, in another order: {choices}").format(choices="; ".join(listed)))
+        for entry in sorted(question.choices.entries, key=_number):
+            hint = f" ({entry.hint})" if entry.hint else ""
+            if entry.id:
+                self._write(f"{entry.number} {entry.label}{hint}")
 
     def _words(self, question: Question) -> str:
         parts = [f"[{question.id}] {question.title}"]
@@ -82,8 +77,8 @@ class PlainAsker:
         if question.draft:
             parts.append(_("Typed so far: {text}.").format(text=question.draft))
         if question.starred:
-            labels = {choice.id: choice.label for choice in question.choices}
-            parts.append("* = " + ", ".join(labels[id] for id in question.starred) + ".")
+            starred = (question.choices.by_id[id] for id in question.starred)
+            parts.append("* = " + ", ".join(f"{entry.number} {entry.label}" for entry in starred) + ".")
         if question.shown_words:
             said = (
                 _("Enter: {words}")
@@ -96,3 +91,7 @@ class PlainAsker:
     def _write(self, text: str) -> None:
         self.target.write(visible(text) + "\n")
         self.target.flush()
+
+
+def _number(entry: Entry) -> int:
+    return entry.number

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
-from dtm_mapper.catalogue import Choice
+from dtm_mapper.interview.choice_index import ChoiceIndex
 
 #: text: a line of any text; names: data users; one, many: choices; yes: yes or no; menu: one thing to do;
 #: search: one of many choices, filtered by any part of them.
@@ -15,10 +15,9 @@ Kind = Literal["text", "names", "one", "many", "yes", "menu", "search"]
 class Question(NamedTuple):
     """One question. `about` says what is known of what it asks about, `hint` how to answer. `shown` is
     the stored answer as the line that would give it again, `shown_words` the same for reading; `draft` is
-    half-typed text that takes its place. `starred` are the ids of choices that `*` stands for, `before`
-    the line that `=` stands for, `suggestions` names that may be meant while one is typed, `nothing` what
-    Enter means where nothing is chosen, `keys` what the key line says. `empties`: `-` takes the answer
-    away."""
+    half-typed text that takes its place. `suggestions` are names that may be meant while one is typed, and
+    `keys` is what the key line says. A list has `choices`, the `recorded` values, the ids that `*` stands
+    for (`starred`), and the values that `=` stands for (`before`). `empties`: `-` takes the answer away."""
 
     id: str
     kind: Kind
@@ -28,12 +27,12 @@ class Question(NamedTuple):
     shown: str = ""
     shown_words: str = ""
     draft: str | None = None
-    choices: tuple[Choice, ...] = ()
+    choices: ChoiceIndex = ChoiceIndex(())
+    recorded: tuple[str, ...] = ()
     other: bool = False
     starred: tuple[str, ...] = ()
-    before: str = ""
+    before: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
-    nothing: str = ""
     empties: bool = True
     keys: tuple[tuple[str, str], ...] = ()
 
@@ -45,8 +44,8 @@ class Kept:
 
 @dataclass(frozen=True)
 class Line:
-    """A line was typed, or choices were made that this line says; `draft` is what was ticked in a list
-    when a command was typed over it."""
+    """A line was typed, or choices were made that this line says; `draft` says what was ticked in a list
+    before a command was typed."""
 
     text: str
     draft: str | None = field(default=None, compare=False)
@@ -63,9 +62,6 @@ class Key:
     name: KeyName
     draft: str | None = None
 
-
-#: The key of each entry of a list, in its order; where a list is longer, the rest have none.
-ENTRY_KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
 
 Reply = Kept | Line | Key
 

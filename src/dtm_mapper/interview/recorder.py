@@ -13,7 +13,7 @@ from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome
 from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, decide
 from dtm_mapper.interview.question import Asker
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, organisation
+from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, organisation, tidy
 from dtm_mapper.storage import Store, rescue
 
 
@@ -121,10 +121,10 @@ class Recorder:
         typed = text.strip().casefold()
         if typed in ("n", "no", _("no").casefold(), _("no")[:1].casefold()):
             raise NotUnderstood(_("Type what is right instead, or left, or Enter to skip it"))
-        choices = question_at(self.walk, place).choices
+        choices = question_at(self.walk, place).choices.entries[1:]
         said = dict.fromkeys(("left", _("Left the response").casefold()), "left")
-        for number, choice in enumerate(choices, start=1):
-            said |= dict.fromkeys((str(number), choice.id, choice.label.casefold()), choice.id)
+        for entry in choices:
+            said |= dict.fromkeys((str(entry.number), entry.id, entry.label.casefold()), entry.id)
         answer = said.get(typed) or said.get({"y": "yes", _("yes")[:1].casefold(): "yes"}.get(typed, ""))
         if answer == "left":
             self._mark_left()
@@ -187,8 +187,7 @@ class Recorder:
             if not exact:
                 self._follow_up(follow_ups.contact_in_detail(self.walk, self.today))
             return
-        question = question_at(self.walk, self.walk.at)
-        typed = answers.choices(text, question.choices, question.starred, asked.or_other)
+        typed = answers.choices(text, question_at(self.walk, self.walk.at))
         self._record(guards.typed_choices(self.walk, asked, typed, self.today))
 
     def same(self) -> None:
@@ -199,7 +198,13 @@ class Recorder:
         before = user_before(self.walk, place)
         if before is None or place.field not in before.details:
             raise NotUnderstood(_("The data user before has no answer here to repeat"))
-        self._change_detail(before.details[place.field])
+        asked = self.walk.catalogue.field_by_id[place.field]
+        values = before.values(place.field)
+        if asked.type == "select_multiple":
+            recorded = self._users()[place.user - 1].values(place.field)
+            self._change_detail(tidy(asked, (*recorded, *values)))
+        else:
+            self._change_detail(values[0])
 
     def state(self, name: str, words: str) -> None:
         """A row as not applicable (`na`) or pending (`later`), with a reason or a note."""

@@ -1,7 +1,5 @@
 """Finds places by what an operator remembers of them: part of a name, an answer, a section, an id."""
 
-from collections.abc import Sequence
-
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.interview.talk import place_words, title_of
 from dtm_mapper.interview.walk import Place, Walk
@@ -14,16 +12,6 @@ def entry(walk: Walk, place: Place) -> Choice:
     name, words = place_words(walk, place)
     section = title_of(walk.catalogue, place.section) if place.section else ""
     return Choice(str(place), name, f"{words} · {section}" if words and section else words or section)
-
-
-def matching(choices: Sequence[Choice], folded_texts: Sequence[str], words: str) -> list[Choice]:
-    """The choices in whose folded texts every word stands."""
-    wanted = folded(words).split()
-    return [
-        choice
-        for choice, text in zip(choices, folded_texts, strict=True)
-        if all(word in text for word in wanted)
-    ]
 
 
 def find(walk: Walk, words: str) -> tuple[Place, ...]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.errors import DtmMapError
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.interview import answers, talk
+from dtm_mapper.interview import talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.asking import question_at
+from dtm_mapper.interview.choice_index import number_in
 from dtm_mapper.interview.confirmations import Confirmation, Option
 from dtm_mapper.interview.dialogs import (
     Cancelled,
@@ -131,7 +132,7 @@ class Session:
             self._say_review()
         reply = self.asker.ask(question_at(self.walk, place))
         if isinstance(reply, (Key, Line)) and reply.draft is not None:
-            self.walk = self.walk.with_draft(place, reply.draft)
+            self._keep_draft(place, reply.draft)
         names = bool(place.section) and place.field in ("", VERIFIED)
         typed: Answer | Command | None = None
         before, done_here = self.walk.mapping, True
@@ -157,6 +158,13 @@ class Session:
             refused = self.walk.drafts.get(place, "")
             if isinstance(typed, Answer) or typed == Command("same") or refused[:1] in (":", "?"):
                 self.walk = self.walk.without_draft(place)
+
+    def _keep_draft(self, place: Place, draft: str) -> None:
+        """Keep half-typed text. What is ticked in a list counts, however the list is left."""
+        if question_at(self.walk, place).kind == "many":
+            self.recorder.detail(draft) if draft else self.recorder.clear()
+        else:
+            self.walk = self.walk.with_draft(place, draft)
 
     def _do(self, typed: Answer | Command | None) -> bool:
         """Does what was typed. Gives False where the operator left a question that it led to by a command
@@ -301,7 +309,7 @@ class Session:
         unfinished = talk.unfinished(self.walk)
         if not text.isdecimal():
             return self._one_place(text)
-        if number := answers.number_up_to(len(unfinished), text):
+        if 0 < (number := number_in(text)) <= len(unfinished):
             return unfinished[number - 1]
         what = _("There is no number {number} above. Type one of them, or part of a name")
         raise NotUnderstood(what.format(number=text[:20]))

@@ -21,7 +21,7 @@ def help_lines() -> Rows:
         (":later …", _("the row is pending; add a note, such as whom to ask")),
         ('"…"', _("takes exactly the text between the quotation marks")),
         (":clear", _("empties the row, or the detail")),
-        (_("1-9 a-z"), _("ticks that entry of a list on the screen; - unticks all, + adds other text")),
+        (_("in a list"), _('type to filter, Enter adds, Space ticks; with --plain: 1, food, -2, "other"')),
         (_("= or *"), _("on a detail: the same as the data user before; the example's interests")),
         (_(":back :skip"), _("the question before (Shift-Tab); past the rest of this data user's details")),
         (":go …", _("a list of all rows (Ctrl-G), or straight to the row with these words")),

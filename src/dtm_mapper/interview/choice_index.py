@@ -1,0 +1,82 @@
+"""Finds the choices of a list by what is typed: a number, an id, a label or the beginnings of its words."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from dtm_mapper.texts import folded, has_words, search_text
+
+
+class Entry(NamedTuple):
+    """One choice of a list. `number` never changes, and 0 is none; `marked`: it is an interest."""
+
+    id: str
+    label: str
+    hint: str = ""
+    number: int = 0
+    marked: bool = False
+
+
+#: Returns the labels and hints of a choice, by its id, in the languages that are not in use.
+Translations = Callable[[str], Iterable[str]]
+
+
+def no_translations(_id: str) -> Iterable[str]:
+    """Return nothing: the texts of a list that has no translations."""
+    return ()
+
+
+@dataclass(frozen=True)
+class ChoiceIndex:
+    """The entries of a list. Their texts are folded once, when something is first typed."""
+
+    entries: tuple[Entry, ...]
+    translations: Translations = field(default=no_translations, compare=False, repr=False)
+
+    @cached_property
+    def by_id(self) -> dict[str, Entry]:
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def _texts(self) -> list[tuple[str, frozenset[str]]]:
+        texts = []
+        for entry in self.entries:
+            translated = tuple(self.translations(entry.id)) if entry.id else ()
+            labels = frozenset(_key(text) for text in (entry.label, *translated))
+            texts.append((search_text(entry.label, entry.hint, *translated), labels))
+        return texts
+
+    def matching(self, typed: str) -> tuple[Entry, ...]:
+        """Return the entries in which every typed word begins a word, and the one with a typed number."""
+        number = number_in(typed)
+        return tuple(
+            entry
+            for entry, (search, _labels) in zip(self.entries, self._texts, strict=True)
+            if (number and entry.number == number) or has_words(search, typed)
+        )
+
+    def named(self, typed: str) -> Entry | None:
+        """Return the entry with this number, id or whole label; None if there is none, or more than one."""
+        if number := number_in(typed):
+            return next((entry for entry in self.entries if entry.number == number), None)
+        return self.by_id.get(typed.strip().casefold()) or self.labelled(typed)
+
+    def labelled(self, typed: str) -> Entry | None:
+        """Return the entry with this whole label, in any language; None if none or more than one has it."""
+        key = _key(typed)
+        own = [entry for entry in self.entries if _key(entry.label) == key]
+        if not own:
+            texts = zip(self.entries, self._texts, strict=True)
+            own = [entry for entry, (_search, labels) in texts if key in labels]
+        return own[0] if key and len(own) == 1 else None
+
+
+def number_in(typed: str) -> int:
+    """Return the number that a text is; 0 if it is none."""
+    text = typed.strip()
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+
+def _key(text: str) -> str:
+    return " ".join(folded(text).split())
