@@ -38,11 +38,12 @@ def search_text(*texts: str) -> str:
 
 
 def has_words(search: str, typed: str) -> bool:
-    """Return whether every typed word begins a word of a text that `search_text` returned."""
-    return all(
+    """Return whether there are typed words and each begins a word of a text that `search_text` returned."""
+    words = _WORD.findall(folded(typed))
+    return bool(words) and all(
         f" {word}" in search
         or ((bare := word.removeprefix(_ARTICLE)) and bare != word and f" {bare}" in search)
-        for word in _WORD.findall(folded(typed))
+        for word in words
     )
 
 

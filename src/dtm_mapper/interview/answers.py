@@ -152,8 +152,8 @@ def names(text: str) -> tuple[Name, ...]:
 
 
 def has_letters(text: str) -> bool:
-    """Return whether a text has a letter or a digit, without which it is not a name."""
-    return any(map(str.isalnum, text))
+    """Return whether a text has a letter, a digit or a pictograph, without which it is not a name."""
+    return any(char.isalnum() or char > "\uffff" for char in text)
 
 
 def _recordable(found: Iterable[Name]) -> tuple[Name, ...]:
