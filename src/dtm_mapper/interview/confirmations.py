@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.interview import talk
+from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping, Row
 
@@ -19,12 +19,14 @@ _LISTED = 5
 
 class Outcome(NamedTuple):
     """The mapping that an answer leads to. `names` are the new names in the answer, apart from those in
-    quotation marks; `renamed` are the names that it replaced, each with the new one. `summary` says what
+    quotation marks; `renamed` are the names that it replaced, each with the new one. `note` is the line that
+    gives the note or the reason of the answer again, unless that was in quotation marks. `summary` says what
     changed, if more changed than the place of the answer."""
 
     mapping: Mapping
     names: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
+    note: str = ""
     summary: str = ""
 
 
@@ -102,8 +104,9 @@ def with_user(walk: Walk, user: DataUser) -> Mapping:
     return walk.mapping.with_users(walk.catalogue, *walk.at[:2], tuple(users))
 
 
-def with_state(walk: Walk, command: str, words: str, today: str) -> Mapping:
-    """Return the mapping with the row not applicable (`na`) or pending (`later`)."""
+def state_outcome(walk: Walk, command: str, words: str, today: str, exact: bool = False) -> Outcome:
+    """Return the row as not applicable (`na`) or pending (`later`), with a reason or a note, which is `exact`
+    if it was in quotation marks."""
     row = replace(
         row_at(walk),
         users=(),
@@ -111,7 +114,8 @@ def with_state(walk: Walk, command: str, words: str, today: str) -> Mapping:
         pending=words if command == "later" else None,
         verified=today if command == "na" else "",
     )
-    return walk.mapping.with_row(row)
+    note = "" if exact or not words else f":{command} {answers.typed_text(words)}"
+    return Outcome(walk.mapping.with_row(row), note=note)
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -14,7 +14,6 @@ from dtm_mapper.interview.confirmations import (
     Outcome,
     active_users,
     listed,
-    row_at,
     user_at,
     with_active_users,
     with_user,
@@ -66,10 +65,10 @@ def _move(contacts: Sequence[str], field: Field) -> str:
     return title.format(contacts=listed(contacts), field=field.label)
 
 
-def contact_in_note(walk: Walk) -> Confirmation | None:
-    """Return the follow-up that offers to type the note or the reason of this row again, without contacts."""
-    row = row_at(walk)
-    _rest, contacts = without_contacts(row.not_applicable or row.pending or "")
+def contact_in_note(walk: Walk, note: str) -> Confirmation | None:
+    """Return the follow-up that offers to type a note or a reason that was just recorded again, without
+    contacts."""
+    _rest, contacts = without_contacts(note)
     if not contacts:
         return None
     title = _(

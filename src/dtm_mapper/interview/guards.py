@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.interview import talk
+from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Choices, NotUnderstood
 from dtm_mapper.interview.confirmations import (
     Answered,
@@ -13,9 +13,9 @@ from dtm_mapper.interview.confirmations import (
     loss,
     removal,
     row_at,
+    state_outcome,
     user_at,
     with_active_users,
-    with_state,
     with_user,
     yes_or_no,
 )
@@ -27,8 +27,10 @@ _NEARLY = 0.8
 
 
 def typed_state(walk: Walk, command: str, words: str, today: str) -> Answered:
-    """Mark a row as not applicable (`na`) or pending (`later`), with a reason or a note."""
-    outcome = Outcome(with_state(walk, command, words, today))
+    """Mark a row as not applicable (`na`) or pending (`later`), with a reason or a note as it was typed.
+    Raises NotUnderstood."""
+    exact = answers.unquoted(words) is not None
+    outcome = state_outcome(walk, command, answers.text_answer(words), today, exact)
     row = row_at(walk)
     return removal(loss(row.users), outcome) if row.users else outcome
 
@@ -39,8 +41,10 @@ def open_rows(walk: Walk) -> tuple[Place, ...]:
     return tuple(place for place in places if not walk.mapping.users(*place[:2]))
 
 
-def whole_section(walk: Walk, reason: str, today: str) -> Answered:
-    """Mark all open rows of this section as not applicable. Raises NotUnderstood if none is open."""
+def whole_section(walk: Walk, words: str, today: str) -> Answered:
+    """Mark all open rows of this section as not applicable, with a reason as it was typed. Raises
+    NotUnderstood, also if none is open."""
+    reason = answers.text_answer(words)
     places = open_rows(walk)
     section = talk.title_of(walk.catalogue, walk.at.section)
     if not places:
@@ -58,7 +62,8 @@ def whole_section(walk: Walk, reason: str, today: str) -> Answered:
     summary = ngettext(
         "{section}: {count} row is not applicable", "{section}: {count} rows are not applicable", len(places)
     )
-    outcome = Outcome(mapping, summary=summary.format(count=len(places), section=section))
+    note = f":na * {words}" if reason and answers.unquoted(words) is None else ""
+    outcome = Outcome(mapping, note=note, summary=summary.format(count=len(places), section=section))
     return yes_or_no(title, outcome, None, enter_is_yes=False)
 
 

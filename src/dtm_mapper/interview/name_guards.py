@@ -18,8 +18,8 @@ from dtm_mapper.interview.confirmations import (
     removal,
     row_at,
     row_name,
+    state_outcome,
     with_active_users,
-    with_state,
     yes_or_no,
 )
 from dtm_mapper.interview.walk import Walk
@@ -151,7 +151,7 @@ def _word(walk: Walk, word: str, today: str) -> Answered:
             title = title.format(word=word, names=listed(names), row=before)
             return _about_word(word, title, repeated._replace(names=()), exactly)
     command = "na" if meant.command == "na" else "later"
-    state = Outcome(with_state(walk, command, word, today))
+    state = state_outcome(walk, command, word, today)
     if row.users:
         says = {
             "na": _("“{word}” makes {row} not applicable."),
@@ -191,10 +191,12 @@ def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str
     else:
         return taken
     row, label = row_at(walk), row_name(walk)
-    reason = answers.text_answer(answers.without_bullet(text))
+    reason = answers.without_bullet(text)
+    exact = answers.unquoted(reason) is not None
     as_reason = _("The reason why {row} is not applicable").format(row=label)
     as_reason += f". {loss(row.users)}" if row.users else ""
-    not_applicable = Option(as_reason, Outcome(with_state(walk, "na", reason, today)))
+    outcome = state_outcome(walk, "na", answers.text_answer(reason), today, exact)
+    not_applicable = Option(as_reason, outcome)
     title = _("{row}: what does “{text}” mean?").format(row=label, text=text)
     if row.users:
         users = listed(user.name for user in row.users)

@@ -82,6 +82,7 @@ class Recorder:
         if outcome is None:
             raise NotUnderstood(_("Nothing was changed"))
         self._follow_up_names(outcome)
+        self._follow_up_note(outcome)
 
     def _decide(self, guard: Confirmation) -> int:
         if guard.word not in self._words:
@@ -101,6 +102,15 @@ class Recorder:
         for old, new in outcome.renamed:
             if new := now.get(new, ""):
                 self._follow_up(follow_ups.renamed_elsewhere(self.walk, old, new, self.today))
+
+    def _follow_up_note(self, outcome: Outcome) -> None:
+        again = self._follow_up(follow_ups.contact_in_note(self.walk, outcome.note))
+        if again is None:
+            return
+        if outcome.summary:
+            # A reason for several rows can only be given while they are open.
+            self.undo()
+        raise AskAgain(outcome.note)
 
     def _follow_up(self, confirmation: Confirmation | None) -> Outcome | None:
         """Ask a follow-up, and save what it changes as a part of the answer that it follows."""
@@ -212,18 +222,13 @@ class Recorder:
         if not place.section or place.field or place.item == OTHER:
             what = _(":{name} is for rows. Here, type an answer, or Enter to go on without one")
             raise NotUnderstood(what.format(name=name))
-        self._record(guards.typed_state(self.walk, name, answers.text_answer(words), self.today))
-        if answers.unquoted(words) is None:
-            note = follow_ups.contact_in_note(self.walk)
-            if note is not None and self._follow_up(note) is not None:
-                raise AskAgain(f":{name} {answers.typed_text(answers.text_answer(words))}")
+        self._record(guards.typed_state(self.walk, name, words, self.today))
 
     def whole_section(self, reason: str) -> tuple[Place, ...]:
         """Mark all open rows of this section as not applicable, and return their places."""
         if not self.walk.at.section or self.walk.at.field:
             raise NotUnderstood(_(":na * is for rows. Go to a row of the section first"))
         places = guards.open_rows(self.walk)
-        reason = answers.text_answer(reason)
         self._record(guards.whole_section(self.walk, reason, self.today))
         return places
 
