@@ -1,14 +1,17 @@
 """Who left the response stays gone: kept and shown, never renamed, and the row is open again."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import docx
 import pytest
 
 from dtm_mapper import reports
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping, progress
 from dtm_mapper.storage import Store
-from interviews import FILE, OTHERS, ROW, hold, mapping_of, row
+from interviews import FILE, OTHERS, ROW, hold, mapping_of, read, row
 from strategies import CATALOGUE
 from test_cli import run
 
@@ -141,3 +144,16 @@ def test_an_answer_that_verifying_does_not_offer_is_not_a_name(
 def test_in_quotation_marks_it_is_a_name(tmp_path: Path, name: str) -> None:
     talk = hold(tmp_path, f":go {VERIFIED_ROW}", f'"{name}"', begun=NOT_APPLICABLE, walked="verify")
     assert users(talk.mapping, "un-agencies/undp") == [(name, {})]
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_word_report_does_not_bring_back_who_left(tmp_path: Path, edited: bool) -> None:
+    report = tmp_path / "report.docx"
+    report.write_bytes(reports.render(ONE_LEFT, CATALOGUE, "docx"))
+    if edited:
+        document = docx.Document(str(report))
+        document.add_paragraph("Checked in January")
+        document.save(str(report))
+    command = [sys.executable, "-m", "dtm_mapper", "import", "report.docx", "new.yaml", "--yes"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert users(read(tmp_path / "new.yaml"), ROW) == [("New Forum", {})]

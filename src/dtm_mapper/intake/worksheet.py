@@ -102,7 +102,7 @@ def _lines(table: "Element") -> Iterator[Record]:
         example = "\n".join(_text(paragraph) for paragraph in _paragraphs(first))
         for paragraph in _paragraphs(last):
             style, text = _style(paragraph), _text(paragraph)
-            if style == "DataUser":
+            if style == "DataUser" and text:
                 yield Record(number, [example, joined([text]), STATES["mapped"], ""])
             elif style == "RowState":
                 state, _colon, words = text.partition(": ")
@@ -164,8 +164,10 @@ def _paragraphs(cell: "Element") -> "Iterator[Element]":
 
 
 def _text(element: "Element") -> str:
-    """The text of a paragraph as it stands."""
-    return "".join(_pieces(element)).strip()
+    """The text of a paragraph as it stands; '' for a data user who left the response, whom a report shows
+    with an aside and whose details it does not bring back."""
+    left = _style(element) == "DataUser" and any(map(_is_aside, element))
+    return "" if left else "".join(_pieces(element)).strip()
 
 
 def _pieces(element: "Element") -> Iterator[str]:
@@ -184,6 +186,9 @@ def _pieces(element: "Element") -> Iterator[str]:
 
 def _says_nothing(element: "Element") -> bool:
     """Whether this is a control's request to click and type, or an aside of this program's own report."""
-    found = element.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}")
+    return _is_aside(element) or element.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}") is not None
+
+
+def _is_aside(element: "Element") -> bool:
     style = element.find(f"{qn('w:rPr')}/{qn('w:rStyle')}")
-    return found is not None or (style is not None and style.get(_VALUE) == "Aside")
+    return style is not None and style.get(_VALUE) == "Aside"
