@@ -146,6 +146,15 @@ def test_in_quotation_marks_it_is_a_name(tmp_path: Path, name: str) -> None:
     assert users(talk.mapping, "un-agencies/undp") == [(name, {})]
 
 
+def test_an_address_is_moved_from_the_new_name_and_not_from_who_left(tmp_path: Path) -> None:
+    old = DataUser("Forum a@example.org", {"engagement": "left"}, "2026-01-02")
+    talk = hold(tmp_path, old.name, "y", begun=mapping_of(row("unhcr", old), depth="full"), at=ROW)
+    assert users(talk.mapping, ROW) == [
+        (old.name, dict(old.details)),
+        ("Forum", {"contact": "a@example.org"}),
+    ]
+
+
 @pytest.mark.parametrize("edited", [False, True])
 def test_a_word_report_does_not_bring_back_who_left(tmp_path: Path, edited: bool) -> None:
     report = tmp_path / "report.docx"

@@ -26,7 +26,8 @@ from dtm_mapper.mapping import DataUser, organisation
 def contact_in_name(walk: Walk, name: str, today: str) -> Confirmation | None:
     """Return the follow-up that offers to move the contacts in a new name to the field for contacts."""
     users = walk.mapping.users(*walk.at[:2])
-    index = next((index for index, user in enumerate(users) if user.name == name), None)
+    named = (index for index, user in enumerate(users) if user.name == name)
+    index = next((index for index in named if not users[index].inactive(walk.catalogue)), None)
     rest, contacts = without_contacts(name)
     field = walk.catalogue.contact_field
     if index is None or not contacts or not rest or field is None:
