@@ -124,3 +124,13 @@ def test_lines_after_the_last_question_are_reported(tmp_path: Path, after: str, 
     assert ended.returncode == code
     said = "Line 9 of the input and those after it were not read: the interview was finished."
     assert (said in ended.stderr) == bool(code)
+
+
+@pytest.mark.parametrize(
+    "command", ["clear", "undo", "redo", "back", "skip", "review", "show", "help", "quit"]
+)
+def test_words_after_a_command_that_takes_none_are_refused(tmp_path: Path, command: str) -> None:
+    talk = hold(tmp_path, "OCHA Chad", f":{command} UNHCR", "WFP", begun=BEGUN, at="un-agencies/ocha")
+    assert f":{command} takes no words after it" in talk.all_said
+    assert talk.ids == ["un-agencies/ocha", *["un-agencies/unicef"] * 2, "un-agencies/unmas"]
+    assert held(talk.mapping, "un-agencies/unicef") == "WFP"

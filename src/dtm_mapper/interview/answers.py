@@ -24,6 +24,7 @@ COMMANDS = (
     *("na", "later", "clear", "back", "skip", "go", "add", "undo", "redo", "depth", "show", "review"),
     *("help", "quit"),
 )
+_WITH_WORDS = {"na", "later", "go", "add", "depth"}
 
 
 class NotUnderstood(Exception):
@@ -70,8 +71,11 @@ def parse(line: str, names: bool) -> Command | Answer:
 def _command(typed: str) -> Command:
     name, _space, words = typed.partition(" ")
     name = name.casefold()
+    words = words.strip()
+    if name in COMMANDS and (not words or name in _WITH_WORDS):
+        return Command(name, words)
     if name in COMMANDS:
-        return Command(name, words.strip())
+        raise NotUnderstood(_(":{name} takes no words after it").format(name=name))
     import difflib
 
     near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
