@@ -22,17 +22,12 @@ class Entry(NamedTuple):
 Translations = Callable[[str], Iterable[str]]
 
 
-def no_translations(_id: str) -> Iterable[str]:
-    """Return nothing: the texts of a list that has no translations."""
-    return ()
-
-
 @dataclass(frozen=True)
 class ChoiceIndex:
     """The entries of a list. Their texts are folded once, when something is first typed."""
 
     entries: tuple[Entry, ...]
-    translations: Translations = field(default=no_translations, compare=False, repr=False)
+    translations: Translations = field(default=lambda _id: (), compare=False, repr=False)
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:

@@ -103,12 +103,8 @@ def pick(asker: Asker, title: str, choices: tuple[Choice, ...], question_id: str
 
 
 def _numbered(choices: tuple[Choice, ...]) -> ChoiceIndex:
-    return ChoiceIndex(
-        tuple(
-            Entry(choice.id, choice.label, choice.hint, number)
-            for number, choice in enumerate(choices, start=1)
-        )
-    )
+    entries = (Entry(choice.id, choice.label, choice.hint, at) for at, choice in enumerate(choices, start=1))
+    return ChoiceIndex(tuple(entries))
 
 
 def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str) -> str:

@@ -112,12 +112,9 @@ class ListPrompt:
             if self.list.ended:
                 event.app.exit(result=self._reply())
 
-        @bindings.add("escape")
-        def _escape(event: KeyPressEvent) -> None:
-            self._now(self.list.with_text(""))
-
+        for key in ("escape", "c-u"):
+            bindings.add(key)(lambda _event: self._now(self.list.with_text("")))
         bindings.add("c-j", eager=True)(lambda _event: None)
-        bindings.add("c-u", eager=True)(lambda _event: self._now(self.list.with_text("")))
 
         if self.list.many:
             bindings.add(" ", eager=True, filter=nothing_typed)(lambda _event: self._now(self.list.space()))

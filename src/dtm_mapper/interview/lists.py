@@ -93,9 +93,8 @@ class ChoiceList:
         count = len(self.visible) + self.offers_other
         if not count:
             return self
-        start = self.pointer
-        if start is None:
-            start = -1 if step > 0 else count
+        nowhere = -1 if step > 0 else count
+        start = nowhere if self.pointer is None else self.pointer
         return replace(self, pointer=max(0, min(count - 1, start + step)), message="", moved=True)
 
     def space(self) -> "ChoiceList":

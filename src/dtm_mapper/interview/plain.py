@@ -6,7 +6,6 @@ from typing import TextIO
 
 from dtm_mapper.i18n import _
 from dtm_mapper.interview.answers import SIGNS
-from dtm_mapper.interview.choice_index import Entry
 from dtm_mapper.interview.question import Kept, Key, Line, Question, Reply, Tone
 from dtm_mapper.screen import visible
 
@@ -62,7 +61,7 @@ class PlainAsker:
             self._write(f"{name}: {words}" if name else words)
 
     def _choices(self, question: Question) -> None:
-        for entry in sorted(question.choices.entries, key=_number):
+        for entry in sorted(question.choices.entries, key=lambda entry: entry.number):
             hint = f" ({entry.hint})" if entry.hint else ""
             if entry.id:
                 self._write(f"{entry.number} {entry.label}{hint}")
@@ -91,7 +90,3 @@ class PlainAsker:
     def _write(self, text: str) -> None:
         self.target.write(visible(text) + "\n")
         self.target.flush()
-
-
-def _number(entry: Entry) -> int:
-    return entry.number
