@@ -56,11 +56,16 @@ def test_with_a_no_such_words_are_a_name(tmp_path: Path, typed: str) -> None:
     assert held(talk.mapping, ROW) == typed
 
 
-@pytest.mark.parametrize(("answer", "recorded"), [("y", "not_applicable: n/a"), ("n", "n/a")])
-def test_such_words_are_asked_about_once(tmp_path: Path, answer: str, recorded: str) -> None:
-    talk = hold(tmp_path, "n/a", answer, "n/a", at=ROW)
+def test_after_a_yes_such_a_word_is_not_asked_about_again(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "n/a", "y", "n/a", at=ROW)
     assert talk.ids == [ROW, "confirm", "un-agencies/ocha", "un-agencies/unicef"]
-    assert held(talk.mapping, ROW) == held(talk.mapping, "un-agencies/ocha") == recorded
+    assert held(talk.mapping, ROW) == held(talk.mapping, "un-agencies/ocha") == "not_applicable: n/a"
+
+
+def test_after_a_no_such_a_word_is_asked_about_again(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "n/a", "n", "n/a", at=ROW)
+    assert talk.ids == [ROW, "confirm", "un-agencies/ocha", "confirm"]
+    assert held(talk.mapping, ROW) == "n/a"
 
 
 def test_back_from_the_question_about_such_words_keeps_them_typed(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ class Recorder:
     def _decide(self, guard: Confirmation) -> int:
         if guard.word not in self._words:
             index = decide(self.asker, guard)
-            if not guard.word or self.asker.script_line is not None:
+            if not guard.word or index != guard.enter or self.asker.script_line is not None:
                 return index
             self._words[guard.word] = index
         return self._words[guard.word]
