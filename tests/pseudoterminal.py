@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -146,6 +147,17 @@ class Pseudoterminal:
         while not self._ended and time.monotonic() < end:
             self._read(end - time.monotonic())
         return self.process.wait(max(0.1, end - time.monotonic()))
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C until the program ends, and return its exit code.
+
+        Python's readline misses a signal that arrives just before it begins to wait for a key.
+        """
+        for _attempt in range(round(PATIENCE / 4)):
+            self.send("\x03")
+            with suppress(subprocess.TimeoutExpired):
+                return self.wait_for_exit(4)
+        raise AssertionError(f"the program does not end at Ctrl-C:\n{self.history()}")
 
     def _read(self, timeout: float) -> None:
         """Takes in what the program writes, if it does so in time."""
