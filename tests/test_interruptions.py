@@ -60,3 +60,26 @@ def test_a_second_signal_does_not_stop_what_the_first_one_saves() -> None:
         signal.raise_signal(signal.SIGHUP)
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGHUP) == signal.SIG_DFL
+
+
+DOWN = "\x1b[B"
+
+
+@posix
+@pytest.mark.parametrize(("ending", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("closed window", 129)])
+def test_what_is_ticked_is_kept_when_a_signal_or_a_closed_window_ends_a_list(
+    tmp_path: Path, ending: str, code: int
+) -> None:
+    file = tmp_path / FILE
+    Store(file, CATALOGUE).save(BEGUN)
+    with Pseudoterminal("edit", FILE, "--at", "coordination/hct/1/levels", cwd=tmp_path) as terminal:
+        terminal.wait_for("Programmatic")
+        terminal.send(f"{DOWN}{DOWN} ")
+        terminal.wait_for("Ticked (2)")
+        if ending == "closed window":
+            terminal.close_window()
+        else:
+            terminal.process.send_signal(getattr(signal, ending))
+            terminal.wait_for_exit()
+        assert terminal.process.wait(20) == code
+    assert held(read(file), "coordination/hct/1/levels") == "strategic, programmatic"

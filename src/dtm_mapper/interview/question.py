@@ -65,6 +65,15 @@ class Key:
 
 Reply = Kept | Line | Key
 
+
+class Interrupted(SystemExit):
+    """A signal ended the program at a list. `draft` says what was ticked in it, as in a reply."""
+
+    def __init__(self, code: object, draft: str | None) -> None:
+        super().__init__(code)
+        self.draft = draft
+
+
 #: heading: opens a section; note: the catalogue's words; quiet: what was recorded; warning: what to mend;
 #: text: all else that is said.
 Tone = Literal["heading", "note", "quiet", "warning", "text"]

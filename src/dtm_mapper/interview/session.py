@@ -24,7 +24,7 @@ from dtm_mapper.interview.dialogs import (
     refuse,
     search,
 )
-from dtm_mapper.interview.question import Asker, Key, Line
+from dtm_mapper.interview.question import Asker, Interrupted, Key, Line
 from dtm_mapper.interview.recorder import AskAgain, Recorder
 from dtm_mapper.interview.search import entry, find
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
@@ -130,7 +130,12 @@ class Session:
         elif self._reviewed is not self.walk.mapping:
             self._reviewed = self.walk.mapping
             self._say_review()
-        reply = self.asker.ask(question_at(self.walk, place))
+        try:
+            reply = self.asker.ask(question_at(self.walk, place))
+        except Interrupted as signal:
+            if signal.draft is not None:
+                self._keep_draft(place, signal.draft)
+            raise
         if isinstance(reply, (Key, Line)) and reply.draft is not None:
             self._keep_draft(place, reply.draft)
         names = bool(place.section) and place.field in ("", VERIFIED)

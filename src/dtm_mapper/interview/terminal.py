@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cache, partial
 from itertools import zip_longest
 from typing import Any
@@ -34,7 +35,7 @@ from wcwidth import clip, ljust, width, wrap
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.list_prompt import ListPrompt, key_line
-from dtm_mapper.interview.question import Kept, Key, KeyName, Line, Question, Reply, Tone
+from dtm_mapper.interview.question import Interrupted, Kept, Key, KeyName, Line, Question, Reply, Tone
 from dtm_mapper.screen import visible
 
 # Each prompt would make the toolkit's hundreds of key bindings anew, which is half of its time; they are the
@@ -225,8 +226,12 @@ class TerminalAsker:
         prompt = ListPrompt(question, self._list_room, self._width)
         title = partial(self._title, question)
         application = prompt.application(title, self._leaving(prompt.draft), self.setting)
-        reply: Reply = self._shown(application, application.run)
-        return reply
+        try:
+            reply: Reply = self._shown(application, application.run)
+        except SystemExit as signal:
+            raise Interrupted(signal.code, prompt.draft()) from None
+        # Also if the terminal is gone.
+        return replace(reply, draft=prompt.draft()) if isinstance(reply, Key) else reply
 
     def _yes(self, question: Question) -> Reply:
         default = question.shown == "y"
