@@ -85,6 +85,12 @@ def test_a_pointer_that_moved_without_a_tick_is_asked_about_once() -> None:
     assert press(MANY, DOWN + ENTER + ENTER) == Kept()
 
 
+def test_other_text_that_cannot_be_recorded_is_not_added() -> None:
+    too_long = f"{PASTE}{'x' * 2_001}{PASTED}"
+    assert press(MANY, too_long + DOWN + ENTER + SHIFT_TAB) == Key("back", None)
+    assert press(ONE, too_long + DOWN + ENTER + SHIFT_TAB) == Key("back", None)
+
+
 def test_other_text_is_reached_by_an_arrow_alone() -> None:
     assert press(MANY, "shelters" + ENTER + ENTER + CTRL_C) == Key("interrupt")
     assert press(MANY, "shelters" + DOWN + ENTER + ENTER) == Line("shelters")

@@ -9,6 +9,8 @@ from functools import cached_property
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview.answers import unquoted
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
+from dtm_mapper.mapping import DETAIL_LIMIT
+from dtm_mapper.texts import text_problem
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ class ChoiceList:
         if self.at_other:
             text = self.typed.strip()
             inner = unquoted(text)
+            if problem := text_problem(text if inner is None else inner, DETAIL_LIMIT):
+                return replace(self, message=_("This is not recorded: {problem}").format(problem=problem))
             exact = self if inner is None else replace(self, exact=self.exact | {inner})
             return exact._chosen(text if inner is None else inner)
         if self.has_filter:
