@@ -31,6 +31,12 @@ def mapping_of(*users: DataUser, depth: Depth = "standard") -> Mapping:
 
 def pressed(folder: Path, keys: Sequence[str], at: Place, mapping: Mapping) -> tuple[Mapping, Place]:
     """What is on disk after these keys, pressed from one place on, and where the operator stands."""
+    walk = walked(folder, keys, at, mapping)
+    return Store(folder / "mapping.yaml", CATALOGUE).load()[0], walk.at
+
+
+def walked(folder: Path, keys: Sequence[str], at: Place, mapping: Mapping) -> Walk:
+    """The walk after these keys, pressed from one place on."""
     store = Store(folder / "mapping.yaml", CATALOGUE)
     store.save(mapping)
     with create_pipe_input() as keyboard:
@@ -42,8 +48,8 @@ def pressed(folder: Path, keys: Sequence[str], at: Place, mapping: Mapping) -> t
         keyboard.close()
         walk = Walk(CATALOGUE, mapping).to(at)
         recorder = Recorder(asker, store, walk, mapping, DAY)
-        ending = Session(asker, recorder, lambda _mapping, _format, _may_replace: None).run(menu=False)
-    return store.load()[0], ending.at
+        Session(asker, recorder, lambda _mapping, _format, _may_replace: None).run(menu=False)
+    return recorder.walk
 
 
 def users(mapping: Mapping) -> tuple[DataUser, ...]:
@@ -151,3 +157,13 @@ def test_lines_pasted_on_a_row_that_has_data_users_are_names_of_their_own(
     mapping, _at = pressed(tmp_path, keys, UNHCR, mapping_of(*NAMES))
     assert [user.name for user in users(mapping)] == ["UNHCR Mali", "CNARR", "WFP", "IOM"]
     assert users(mapping)[:2] == tuple(NAMES)
+
+
+# A list
+
+
+def test_a_command_that_is_refused_over_ticks_stays_to_be_edited(tmp_path: Path) -> None:
+    place = detail_of(1, "levels")
+    walk = walked(tmp_path, ["2", ENTER, ":zzz", ENTER], place, mapping_of(*NAMES))
+    assert users(walk.mapping)[0].values("levels") == ("programmatic",)
+    assert walk.drafts == {place: ":zzz"}

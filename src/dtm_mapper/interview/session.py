@@ -158,7 +158,7 @@ class Session:
             recorded = self.walk.mapping is not before
             nothing_to_mend = isinstance(typed, Command) and not typed.words
             if not (done_here or recorded or nothing_to_mend):
-                self.walk = self.walk.with_draft(place, reply.text if reply.draft is None else reply.draft)
+                self.walk = self.walk.with_draft(place, reply.text)
                 return
             refused = self.walk.drafts.get(place, "")
             if isinstance(typed, Answer) or typed == Command("same") or refused[:1] in (":", "?"):
