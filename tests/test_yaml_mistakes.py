@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -41,7 +42,7 @@ NAMED_TWICE = f"{OURS}\n    - name: WFP Office\n{MIDDLE}\n    - name: WFP Countr
 
 
 @pytest.fixture(params=["the C parser", "the Python parser"])
-def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def parser(request: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of PyYAML's parsers, whose words are not the same."""
     if request.param == "the Python parser":
         monkeypatch.delattr(yaml, "CSafeLoader", raising=False)

@@ -9,7 +9,7 @@ from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
 from dtm_mapper.interview.question import Kind, Question
 from dtm_mapper.interview.talk import detail_words, left_words, state_words, verified_of, verified_words
 from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Row, organisation
+from dtm_mapper.mapping import OTHER, DataUser, organisation
 
 
 def question_at(walk: Walk, place: Place) -> Question:
@@ -87,16 +87,12 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
         about=about,
         hint=hint,
         shown=answers.typed_names([user.name for user in users]),
-        shown_words="; ".join(user.name for user in users) or (recorded_state(walk, row) if row else ""),
+        shown_words="; ".join(user.name for user in users)
+        or ("" if row is None or row.users else state_words(row, walk.catalogue)),
         draft=draft,
         suggestions=_suggestions(walk, place),
         keys=keys,
     )
-
-
-def recorded_state(walk: Walk, row: Row) -> str:
-    """Say the state of a row without data users; '' if it is open."""
-    return "" if row.users else state_words(row, walk.catalogue)
 
 
 def _suggestions(walk: Walk, place: Place) -> tuple[str, ...]:

@@ -60,11 +60,9 @@ class ChoiceIndex:
     def labelled(self, typed: str) -> Entry | None:
         """Return the entry with this whole label, in any language; None if none or more than one has it."""
         key = _key(typed)
-        own = [entry for entry in self.entries if _key(entry.label) == key]
-        if not own:
-            texts = zip(self.entries, self._texts, strict=True)
-            own = [entry for entry, (_search, labels) in texts if key in labels]
-        return own[0] if key and len(own) == 1 else None
+        texts = zip(self.entries, self._texts, strict=True)
+        labelled = [entry for entry, (_search, labels) in texts if key in labels]
+        return labelled[0] if key and len(labelled) == 1 else None
 
 
 def number_in(typed: str) -> int:

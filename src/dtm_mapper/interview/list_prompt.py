@@ -5,6 +5,7 @@ from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -34,16 +35,14 @@ class ListPrompt:
         self.list = ChoiceList(
             question.choices, question.kind == "many", question.other, question.recorded, typed=typed
         ).begun()
-        self.buffer = Buffer(multiline=False, on_text_changed=self._text_changed)
-        self.buffer.text = typed
-        self.buffer.cursor_position = len(typed)
+        document = Document(typed)
+        self.buffer = Buffer(multiline=False, document=document, on_text_changed=self._text_changed)
         self._top = 0
 
     def _text_changed(self, buffer: Buffer) -> None:
         if "\n" in buffer.text or "\t" in buffer.text:
             # What was pasted from a column or a table is one line of words.
-            buffer.text = " ".join(buffer.text.split())
-            buffer.cursor_position = len(buffer.text)
+            buffer.document = Document(" ".join(buffer.text.split()))
         self._now(self.list.with_text(buffer.text))
 
     def _now(self, changed: ChoiceList) -> None:
@@ -139,14 +138,11 @@ class ListPrompt:
         """What is ticked, the latest first."""
         if not self.list.many or not self.list.ticked:
             return []
-        latest = [self._label(value) for value in reversed(self.list.ticked)]
+        entries = self.question.choices.by_id
+        latest = [entries[id].label if id in entries else f"“{id}”" for id in reversed(self.list.ticked)]
         named = ", ".join(latest[:_NAMED]) + (", …" if len(latest) > _NAMED else "")
         words = _("Ticked ({count}): {names}").format(count=len(latest), names=named)
         return [("class:answer", "  " + _begin(visible(words), self._columns() - 2))]
-
-    def _label(self, value: str) -> str:
-        entry = self.question.choices.by_id.get(value)
-        return entry.label if entry else f"“{value}”"
 
     def _rows(self) -> StyleAndTextTuples:
         """As many entries as there is room for, with the pointer among them."""
@@ -164,7 +160,8 @@ class ListPrompt:
                 break
             room -= len(lines)
             pointed = position == listed.pointer
-            style = "class:highlighted" if pointed else self._style(position)
+            ticked = self.list.many and lines[0].startswith("●")
+            style = "class:highlighted" if pointed else "class:selected" if ticked else ""
             drawn.append(("class:pointer" if pointed else "", " » " if pointed else "   "))
             drawn += [(style, "\n   ".join(lines)), ("", "\n")]
         return drawn[:-1]
@@ -192,11 +189,6 @@ class ListPrompt:
         indent = width(start)
         lines = wrap(visible(text), max(4, self._columns() - 3 - indent), break_on_hyphens=False) or [""]
         return [start + lines[0], *(" " * indent + line for line in lines[1:])]
-
-    def _style(self, position: int) -> str:
-        visible_entries = self.list.visible
-        ticked = position < len(visible_entries) and visible_entries[position].id in self.list.ticked
-        return "class:selected" if self.list.many and ticked else ""
 
     def _message(self) -> StyleAndTextTuples:
         words = self.list.message

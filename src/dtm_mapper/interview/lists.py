@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.i18n import _
 from dtm_mapper.interview.answers import unquoted
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
 from dtm_mapper.mapping import DETAIL_LIMIT
@@ -95,8 +95,7 @@ class ChoiceList:
         count = len(self.visible) + self.offers_other
         if not count:
             return self
-        nowhere = -1 if step > 0 else count
-        start = nowhere if self.pointer is None else self.pointer
+        start = self.pointer if self.pointer is not None else -1 if step > 0 else count
         return replace(self, pointer=max(0, min(count - 1, start + step)), message="", moved=True)
 
     def space(self) -> "ChoiceList":
@@ -137,8 +136,7 @@ class ChoiceList:
         return replace(self, ticked=ticked, typed="", pointer=None, message="", moved=False)
 
     def _unclear(self) -> str:
-        count = len(self.visible)
-        if count:
+        if count := len(self.visible):
             message = _("{count} choices match. Type more, or move to one with the arrow keys.")
             return message.format(count=count)
         if self.other:
@@ -169,7 +167,5 @@ class ChoiceList:
     def count_words(self) -> str:
         """How many entries there are, and how many of them the typed text leaves."""
         total = len(self.index.entries)
-        if not self.has_filter:
-            return ngettext("{total} choice", "{total} choices", total).format(total=total)
-        shown = len(self.visible)
+        shown = len(self.visible) if self.has_filter else total
         return _("{shown} of {total} choices").format(shown=shown, total=total)

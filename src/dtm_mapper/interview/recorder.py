@@ -210,11 +210,9 @@ class Recorder:
             raise NotUnderstood(_("The data user before has no answer here to repeat"))
         asked = self.walk.catalogue.field_by_id[place.field]
         values = before.values(place.field)
-        if asked.type == "select_multiple":
-            recorded = self._users()[place.user - 1].values(place.field)
-            self._change_detail(tidy(asked, (*recorded, *values)))
-        else:
-            self._change_detail(values[0])
+        recorded = self._users()[place.user - 1].values(place.field)
+        added = tidy(asked, (*recorded, *values))
+        self._change_detail(added if asked.type == "select_multiple" else values[0])
 
     def state(self, name: str, words: str) -> None:
         """A row as not applicable (`na`) or pending (`later`), with a reason or a note."""

@@ -223,9 +223,9 @@ class TerminalAsker:
 
     def _list(self, question: Question) -> Reply:
         """Asks with a list."""
-        prompt = ListPrompt(question, self._list_room, self._width)
-        title = partial(self._title, question)
-        application = prompt.application(title, self._leaving(prompt.draft), self.setting)
+        prompt = ListPrompt(question, lambda: max(3, self._room() - 1), self._width)
+        leaving = self._leaving(prompt.draft)
+        application = prompt.application(partial(self._title, question), leaving, self.setting)
         try:
             reply: Reply = self._shown(application, application.run)
         except SystemExit as signal:
@@ -327,10 +327,6 @@ class TerminalAsker:
     def _room(self) -> int:
         """The lines of an answer, below its title and what was just recorded or refused."""
         return max(3, self.output.get_size().rows - 8)
-
-    def _list_room(self) -> int:
-        """The lines of a list, below its title, what is ticked and the filter."""
-        return max(3, self.output.get_size().rows - 9)
 
     def _wrapped(self, text: str, indent: str) -> str:
         lines = wrap(visible(text), self._width() - len(indent), break_on_hyphens=False)
