@@ -48,7 +48,7 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     ("response", "", "country", KEPT, ""),
     ("response", ":na", STAYS, KEPT, ":na is for rows"),
     ("response", ":later", STAYS, KEPT, ":later is for rows"),
-    ("response", "-", "country", "", "empty"),
+    ("response", "-", STAYS, KEPT, "is for rows"),
     ("response", ":clear", "country", "", "empty"),
     ("response", "=", STAYS, KEPT, "= is for details"),
     ("response", ":back", STAYS, KEPT, "the first question"),
@@ -64,7 +64,7 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     ("response", ":xyzzy", STAYS, KEPT, "no :xyzzy"),
     ("country", "Niger", "prepared_by", "NER", "NER"),
     ("country", "Bangaldesh", STAYS, KEPT, "did you mean Bangladesh"),
-    ("country", "-", "prepared_by", "", "empty"),
+    ("country", "-", STAYS, KEPT, "is for rows"),
     ("country", ":back", "response", KEPT, ""),
     ("prepared_by", "IM team", "coordination/inter-ministerial", "IM team", "IM team"),
     ("prepared_by", "-5: + x", "coordination/inter-ministerial", "-5: + x", ""),
@@ -140,7 +140,7 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     (MANY, "+ strategic", "un-agencies/unhcr/1/needs", "strategic, operational", "Strategic"),
     (MANY, ":na", STAYS, KEPT, ":na is for rows"),
     (MANY, ":later", STAYS, KEPT, ":later is for rows"),
-    (MANY, "-", "un-agencies/unhcr/1/needs", "", "empty"),
+    (MANY, "-", STAYS, KEPT, "is for rows"),
     (MANY, ":clear", "un-agencies/unhcr/1/needs", "", "empty"),
     (MANY, "=", "un-agencies/unhcr/1/needs", "strategic, operational", "Strategic"),
     (MANY, "*", STAYS, KEPT, "no interests"),
@@ -166,7 +166,7 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     (ONE, "", "un-agencies/unhcr/1/frequency", KEPT, ""),
     (ONE, "1, 2", STAYS, KEPT, "Only one"),
     (ONE, "=", "un-agencies/unhcr/1/frequency", "contacted", "Contacted"),
-    (ONE, "-", "un-agencies/unhcr/1/frequency", "", ""),
+    (ONE, "-", STAYS, KEPT, "is for rows"),
     (ONE, ":na", STAYS, KEPT, ":na is for rows"),
     (ONE, ":skip", "un-agencies/unhcr/2/levels", KEPT, ""),
     (ONE, ":back", "un-agencies/unhcr/1/sharing", KEPT, ""),
@@ -175,9 +175,9 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     (TEXT, "West", "un-agencies/unhcr/1/focal_point", "West", "West"),
     (TEXT, "+ and West; - East: = ?", "un-agencies/unhcr/1/focal_point", "+ and West; - East: = ?", ""),
     (TEXT, "", "un-agencies/unhcr/1/focal_point", KEPT, ""),
-    (TEXT, "-", "un-agencies/unhcr/1/focal_point", "", "empty"),
+    (TEXT, "-", STAYS, KEPT, "is for rows"),
     (TEXT, '"-"', "un-agencies/unhcr/1/focal_point", "-", "-"),
-    (TEXT, "–", "un-agencies/unhcr/1/focal_point", "", "empty"),
+    (TEXT, "–", STAYS, KEPT, "is for rows"),
     (TEXT, '" "', "un-agencies/unhcr/1/focal_point", KEPT, ""),
     (TEXT, "- West", "un-agencies/unhcr/1/focal_point", "- West", ""),
     (TEXT, "::x", "un-agencies/unhcr/1/focal_point", ":x", ":x"),
@@ -199,7 +199,7 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     ("review", ":na", STAYS, KEPT, ":na is for rows"),
     ("review", ":later", STAYS, KEPT, ":later is for rows"),
     ("review", ":clear", STAYS, KEPT, "nothing to empty"),
-    ("review", "-", STAYS, KEPT, "nothing to empty"),
+    ("review", "-", STAYS, KEPT, "is for rows"),
     ("review", "=", STAYS, KEPT, "= is for details"),
     ("review", ":skip", STAYS, KEPT, ":skip is for details"),
     ("review", ":add X", STAYS, KEPT, ":add is for sections"),
@@ -407,7 +407,7 @@ def test_pending_rows_of_the_menu_are_walked_one_after_the_other(tmp_path: Path)
 
 def test_empty_details_of_the_menu_are_walked_and_can_be_gone_back_to(tmp_path: Path) -> None:
     begun = mapping_of(row("hct", SEG), row("ocha", "OCHA", "OCHA 2"))
-    talk = hold(tmp_path, "details", "1", ":back", "2, -1", "-", ":skip", "x", begun=begun)
+    talk = hold(tmp_path, "details", "1", ":back", "2, -1", ":clear", ":skip", "x", begun=begun)
     first = ["un-agencies/ocha/1/levels", "un-agencies/ocha/1/needs"]
     second = ["un-agencies/ocha/2/levels", "un-agencies/ocha/2/needs"]
     assert talk.ids == ["menu", *first, *first, second[0], "review", "review"]
@@ -738,9 +738,9 @@ def test_undo_takes_changes_back_one_by_one_as_far_as_this_session_began(tmp_pat
     ("at", "typed"),
     [
         *((ROW, text) for text in ("UNHCR; CNARR; X", "+ X", "UNHCR Chad; B", ":add X")),
-        *((MANY, text) for text in ("1", "-", "=", ":clear", ":depth names")),
+        *((MANY, text) for text in ("1", "=", ":clear", ":depth names")),
         *((OTHERS, text) for text in ("X", ":clear")),
-        *(("response", text) for text in ("X", "-")),
+        *(("response", text) for text in ("X", ":clear")),
         *(("un-agencies/undp", text) for text in ("X", ":later x", ":na x", ":clear")),
     ],
 )
@@ -1125,7 +1125,7 @@ def test_anything_else_corrects_the_name_and_keeps_the_details(tmp_path: Path, n
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        *(("=", "= is for details"), ("-", "yes, left, or what is right")),
+        *(("=", "= is for details"), ("-", "is for rows")),
         *((":clear", "yes, left, or what is right"), (":na x", ":na is for rows"), (":later", "is for rows")),
         *((":undo", "nothing to take back"), ("?", ":quit"), (";", "Type a name"), (":show", " rows, ")),
     ],

@@ -218,7 +218,7 @@ class Recorder:
         """A row as not applicable (`na`) or pending (`later`), with a reason or a note."""
         place = self.walk.at
         if not place.section or place.field or place.item == OTHER:
-            what = _(":{name} is for rows. Here, type an answer, or Enter to go on without one")
+            what = _(":{name} is for rows. Here, type an answer, or :clear to empty it")
             raise NotUnderstood(what.format(name=name))
         self._record(guards.typed_state(self.walk, name, words, self.today))
 

@@ -215,7 +215,6 @@ class Session:
         name, words = command
         recorder = self.recorder
         listed = self.walk.track is not None
-        row = bool(self.walk.at.section) and not self.walk.at.field
         if name == "back":
             self._back()
         elif name == "skip":
@@ -238,7 +237,7 @@ class Session:
         elif name == "add":
             self._add(words)
         else:
-            if name == "clear" or (name == "none" and not row):
+            if name == "clear":
                 recorder.clear()
             elif name == "na" and words.split(maxsplit=1)[:1] == ["*"]:
                 self._skip_rows(recorder.whole_section(words[1:].strip()))
