@@ -57,6 +57,12 @@ def test_another_name_renames_who_is_there_and_not_who_left(tmp_path: Path) -> N
     ]
 
 
+def test_the_guard_of_a_bullet_does_not_count_who_left(tmp_path: Path) -> None:
+    talk = hold(tmp_path, "- New Forum Mali", begun=ALL_LEFT, at=ROW)
+    assert "UNHCR: what does" in talk.asked[1]
+    assert "UNHCR has" not in talk.asked[1]
+
+
 def test_an_organisation_that_left_another_row_is_not_renamed_there(tmp_path: Path) -> None:
     begun = mapping_of(row("unhcr", DataUser("Old Forum")), row("cccm", OLD))
     talk = hold(tmp_path, "Old Forum Mali", begun=begun, at=ROW)
@@ -104,6 +110,20 @@ def test_status_lists_a_row_that_everybody_left_as_open(tmp_path: Path) -> None:
     assert "UNHCR (left: Old Forum)" in [
         line.strip() for line in shown.partition("\nOpen (58)\n")[2].splitlines()
     ]
+
+
+def test_status_does_not_ask_to_verify_who_left(tmp_path: Path) -> None:
+    Store(tmp_path / FILE, CATALOGUE).save(ONE_LEFT)
+    stale = run("status", "--stale", "30", cwd=tmp_path).out.partition("\nNot verified since ")[2]
+    assert "New Forum" in stale
+    assert "Old Forum" not in stale
+
+
+@pytest.mark.parametrize(
+    ("format_name", "shown"), [("md", "*left:* Old Forum"), ("html", "left:</i> <b><bdi>Old Forum")]
+)
+def test_a_report_names_who_left_a_row_as_the_interview_does(format_name: str, shown: str) -> None:
+    assert shown in reports.render(ONE_LEFT, CATALOGUE, format_name).decode()
 
 
 @pytest.mark.parametrize("format_name", ["md", "html", "csv", "json"])

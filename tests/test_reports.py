@@ -326,7 +326,7 @@ def test_open_pending_and_not_applicable_rows_are_three_different_things() -> No
 @given(mapping=mappings())
 def test_every_row_and_every_data_user_of_any_mapping_stands_in_a_table_once(mapping: Mapping) -> None:
     recorded = [user for _section, _item, _number, user in mapping.every_user(CATALOGUE)]
-    names = Counter(user.name + " (inactive)" * user.inactive(CATALOGUE) for user in recorded)
+    names = Counter("left: " * user.inactive(CATALOGUE) + user.name for user in recorded)
     page = rendered(reports.render(mapping, CATALOGUE, "md", personal=True).decode())
     lines = page.table("Example", "Data user")
     users = Counter(line["Data user"] for line in lines)
@@ -438,14 +438,14 @@ def test_who_left_the_response_is_listed_apart_and_not_counted() -> None:
     ]
     assert organisations(page) == 1
     users = {row["Data user"] for row in page.table("Example", "Data user")}
-    assert {"Gone NGO (inactive)", "Here NGO"} <= users
+    assert {"left: Gone NGO", "Here NGO"} <= users
 
 
 def test_an_organisation_that_is_still_counted_is_not_listed_as_gone() -> None:
     left = row_of("wfp", DataUser("WFP", {"engagement": "left"}))
     page = rendered(markdown_of(mapping_of(left, row_of("food-security-cluster", DataUser("WFP")))))
     assert organisations(page) == 1
-    assert "No longer counted" not in page.headings
+    assert "Left the response" not in page.headings
 
 
 SECRETS = {

@@ -414,7 +414,7 @@ class TestExcel:
                 "Catalogue": "dtm-data-users",
                 "Catalogue version": "1",
                 "Left out": "Focal point; Contact",
-                "No longer counted": "Gone\\; NGO",
+                "Left the response": "Gone\\; NGO",
             }.items()
         )
         assert "HDX" in str(about["UN Agencies"])

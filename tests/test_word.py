@@ -112,7 +112,7 @@ def test_a_heading_a_section_in_the_catalogues_order_with_details_a_level_below(
         "Information needs: which organisations",
         "Level of use: which organisations",
         "Still to do",
-        "No longer counted",
+        "Left the response",
     ]
     headings = [found.text for found in document.paragraphs if style_of(found).startswith("Heading")]
     assert headings[1:3] == [titles[0], "Details"]
@@ -144,7 +144,7 @@ def test_the_two_columns_hold_one_name_a_paragraph_and_the_states_with_their_wor
         "Other data user": ["UNRCO", "NGO Forum"],
     }
     _header, wfp, *_others = agencies.values()
-    assert wfp == ["Gone NGO (inactive)", f"{ARABIC} (WFP)"]
+    assert wfp == ["left: Gone NGO", f"{ARABIC} (WFP)"]
 
 
 def test_interests_stand_in_brackets_behind_the_example_also_in_the_blank_worksheet(
@@ -195,7 +195,7 @@ def test_who_needs_what_and_what_is_still_to_do_follow() -> None:
     ]
     items = paragraphs(document, "List Bullet")
     assert items[0] == f"{CATALOGUE.example_by_id['cash-wg'].name}: {NOTED}"
-    # A pending row, 52 open ones, and who is no longer counted.
+    # A pending row, 52 open ones, and who left the response.
     assert len(items) == 54
     assert items[-1] == "Gone NGO"
 
@@ -420,7 +420,7 @@ def test_libreoffice_makes_pages_of_it_on_which_all_is_there(tmp_path: Path) -> 
         "SEG",
         "not applicable: None here",
         "pending: Ask the ISCG",
-        "Gone NGO (inactive)",
+        "left: Gone NGO",
         "a@b.example",
     )
     assert all(word in text for word in words)

@@ -33,7 +33,7 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
     users = [
         f"{user.name}: {user.verified or _('never')}"
         for _section, _item, _number, user in mapping.every_user(catalogue)
-        if user.verified < before
+        if user.verified < before and not user.inactive(catalogue)
     ]
     gone = [
         f"{row.label}: {row.verified or _('never')}"

@@ -198,8 +198,8 @@ def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str
     outcome = state_outcome(walk, "na", answers.text_answer(reason), today, exact)
     not_applicable = Option(as_reason, outcome)
     title = _("{row}: what does “{text}” mean?").format(row=label, text=text)
-    if row.users:
-        users = listed(user.name for user in row.users)
+    if present := active_users(walk):
+        users = listed(user.name for user in present)
         title = _("{row} has {users}. What does “{text}” mean?").format(row=label, users=users, text=text)
     return Confirmation(title, (*as_names, not_applicable), choice=True)
 

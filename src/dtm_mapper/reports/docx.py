@@ -11,7 +11,7 @@ What reads such a document back (`intake`) finds in both:
   in brackets (its interests, or that the catalogue no longer has it), is no part of it. A first cell of
   "Other data user", or an empty one, is a row for an other data user.
 - The second cell holds one data user a paragraph. A paragraph in the style "Data user" is a name as typed,
-  but for what is in the style Aside ("(inactive)"). A paragraph in the style "Row state" is a state: "not
+  but for what is in the style Aside ("left:"). A paragraph in the style "Row state" is a state: "not
   applicable" or "pending", then ": " and the reason or the note where there is one (line breaks are
   w:br), or "open". Styles say so only until somebody edits the document, which its mark (`marks`) tells:
   after that, n/a and TBC are states in any style.
@@ -168,8 +168,8 @@ def _other() -> str:
 def _said(line: Line) -> str:
     """The data user of a line, or the state of a row without one."""
     if line.user:
-        aside = [(f" ({_('inactive')})", "Aside")] if line.inactive else []
-        return paragraph("DataUser", line.user, *aside)
+        aside = [(_("left:") + " ", "Aside")] if line.inactive else []
+        return paragraph("DataUser", *aside, line.user)
     return paragraph("RowState", STATES[line.state] + (f": {line.words}" if line.words else ""))
 
 
@@ -257,7 +257,7 @@ def _unfinished(view: View) -> Iterator[str]:
 
 def _inactive(view: View) -> Iterator[str]:
     if view.inactive:
-        yield paragraph("Heading1", _("No longer counted"))
+        yield paragraph("Heading1", _("Left the response"))
         for name in view.inactive:
             yield paragraph("ListBullet", name)
 

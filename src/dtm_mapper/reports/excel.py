@@ -163,7 +163,7 @@ def _about(book: Book, view: View) -> None:
         _named_pair(book, sheet, column, text)
     _pair(book, sheet, _("Organisations"), str(view.organisations))
     if view.inactive:
-        _pair(book, sheet, _("No longer counted"), flat.joined(view.inactive))
+        _pair(book, sheet, _("Left the response"), flat.joined(view.inactive))
     for section in view.sections:
         if section.reminder:
             _pair(book, sheet, section.title, section.reminder)

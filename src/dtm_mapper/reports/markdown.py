@@ -98,7 +98,7 @@ def _example(line: Line) -> str:
 def _said(line: Line) -> str:
     """The data user of a line, or the state of a row without one."""
     if line.user:
-        return escape(line.user) + (" *(" + _("inactive") + ")*" if line.inactive else "")
+        return ("*" + _("left:") + "* " if line.inactive else "") + escape(line.user)
     return f"*{STATES[line.state]}*" + (f": {escape(line.words)}" if line.words else "")
 
 
@@ -136,7 +136,7 @@ def _unfinished(view: View) -> Iterator[str]:
 
 def _inactive(view: View) -> Iterator[str]:
     if view.inactive:
-        yield "## " + _("No longer counted")
+        yield "## " + _("Left the response")
         yield "\n".join(f"- {escape(name)}" for name in view.inactive)
 
 
