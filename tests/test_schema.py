@@ -4,23 +4,24 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from dtm_mapper import catalogue as catalogues
 from dtm_mapper import mappingfile
-from dtm_mapper.catalogue import Catalogue, default_path
+from dtm_mapper.catalogue import default_path
 from dtm_mapper.errors import Problem
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer
 from dtm_mapper.schema import catalogue_schema, mapping_schema
-from strategies import CATALOGUE, later_versions, mappings
+from strategies import CATALOGUE, mappings
 from test_cli import run
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "coxs-bazar.yaml"
@@ -136,14 +137,13 @@ def test_any_mapping_written_is_valid(mapping: Mapping) -> None:
     OF_MAPPINGS.validate(as_typed(written))
 
 
-@settings(max_examples=30)
-@given(mappings(), later_versions())
-def test_what_a_later_version_of_the_catalogue_only_warns_of_is_valid(
-    mapping: Mapping, later: Catalogue
-) -> None:
-    source = Writer(CATALOGUE).text(mapping)
-    assert mappingfile.parse(source.encode(), later)[0] is not None
-    validator(mapping_schema(later)).validate(as_text(source))
+def test_what_the_catalogue_no_longer_has_is_kept_with_a_warning_and_marked_by_an_editor() -> None:
+    smaller = replace(CATALOGUE, fields=CATALOGUE.fields[:1], version="9")
+    mapping, problems = mappingfile.parse(MAPPING.encode(), smaller)
+    assert mapping is not None
+    assert problems
+    assert all(problem.warning for problem in problems)
+    assert not validator(mapping_schema(smaller)).is_valid(as_text(MAPPING))
 
 
 #: Each kind of mistake that `dtm-map check` names and a schema can: what is put for what.
@@ -261,7 +261,15 @@ def edited(draw: st.DrawFn, source: str) -> Any:
 @given(edited(MAPPING) | edited(MAPPING.replace("version: '1'", "version: '0'")))
 def test_a_mapping_is_valid_just_where_its_reader_finds_no_mistake(data: Any) -> None:
     source = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
-    assert (problems_of_mapping(source) == []) == OF_MAPPINGS.is_valid(data), problems_of_mapping(source)
+    problems = problems_of_mapping(source)
+    # The reader keeps fields and choices of another version with a warning, which a schema cannot give.
+    if problems or same_version(data):
+        assert (problems == []) == OF_MAPPINGS.is_valid(data), problems
+
+
+def same_version(data: Any) -> bool:
+    made_with = data.get("catalogue") if isinstance(data, dict) else None
+    return isinstance(made_with, dict) and made_with.get("version") == CATALOGUE.version
 
 
 @given(edited(SMALL))

@@ -1,7 +1,8 @@
 """JSON Schemas (draft 2020-12) of mappings and catalogues, by which editors complete and check as one types.
 
 They say what the readers of mappingfile.py and catalogue.py say, as far as a schema can: not that an id
-stands twice, nor that an example's interest is among the choices. What a reader only warns of, they let pass.
+stands twice, nor that an example's interest is among the choices. They do not allow a field or a choice that
+the catalogue no longer has, which the reader keeps with a warning.
 Text is text to them, as the readers see every scalar; an editor takes some words without quotes for numbers,
 or for nothing, and says so. Spaces in quotes around a word, which the readers take away, they do not allow.
 Nor do they allow a choice's label in place of its id, or a country's name in place of its code: the readers
@@ -29,7 +30,6 @@ _FALSE: Schema = {"enum": [False, "false"]}
 
 def mapping_schema(catalogue: Catalogue) -> Schema:
     """The schema of mappings made with a catalogue."""
-    version = {"properties": {"catalogue": {"properties": {"version": {"const": catalogue.version}}}}}
     of_catalogue = {"id": {"const": catalogue.id}, "version": _ref("line")}
     about: dict[str, Schema] = {
         "format": {"const": mappingfile.FORMAT},
@@ -43,25 +43,14 @@ def mapping_schema(catalogue: Catalogue) -> Schema:
         "created": _ref("date", _("The day it was begun")),
         "updated": _ref("date", _("The day it was last changed")),
         "catalogue": _entries(of_catalogue, of_catalogue),
-        "sections": _list(),
+        "sections": _list(_section(catalogue)),
     }
     return {
         "$schema": _DRAFT,
         "title": _("Mapping: {title}").format(title=catalogue.title),
         **_entries(about, ("format", "catalogue")),
-        # What another version of the catalogue may have had is kept with a warning.
-        "if": version,
-        "then": {"properties": {"sections": {"items": _ref("section")}}},
-        "else": {"properties": {"sections": {"items": _ref("section_of_another_version")}}},
         "$defs": {
-            "section": _section(catalogue, "data_user"),
-            "section_of_another_version": _section(catalogue, "data_user_of_another_version"),
             "data_user": _data_user({asked.id: _detail(asked) for asked in catalogue.fields}),
-            "data_user_of_another_version": {
-                **_data_user({asked.id: _any_detail(asked) for asked in catalogue.fields}),
-                "patternProperties": {_whole_id(): _ref("detail")},
-            },
-            "detail": {"anyOf": [_ref("text"), {"type": "array", "items": _ref("text")}]},
             "name": _line(NAME_LIMIT, empty=False),
             "line": _line(DETAIL_LIMIT),
             "text": _lines(DETAIL_LIMIT),
@@ -80,9 +69,9 @@ def mapping_schema(catalogue: Catalogue) -> Schema:
     }
 
 
-def _section(catalogue: Catalogue, data_user: str) -> Schema:
+def _section(catalogue: Catalogue) -> Schema:
     ids = [_word(section.id, section.title, section.note) for section in catalogue.sections]
-    data_users = _list(_ref(data_user))
+    data_users = _list(_ref("data_user"))
     row = {
         "example": _ref("example", _("The id of one of the catalogue's examples")),
         "label": _ref("line", _("The example's name")),
@@ -114,14 +103,6 @@ def _detail(asked: Field) -> Schema:
     known = [_word(choice.id, choice.label, choice.hint) for choice in asked.choices]
     answer = {"anyOf": [*known, _ref("text") if asked.or_other else _NOTHING]}
     return {**said, **(_list(answer) if asked.type == "select_multiple" else answer)}
-
-
-def _any_detail(asked: Field) -> Schema:
-    return {
-        "title": asked.label,
-        "description": asked.question,
-        "anyOf": [_detail(asked), _ref("detail")],
-    }
 
 
 def catalogue_schema() -> Schema:
@@ -211,10 +192,10 @@ def _entries(properties: dict[str, Schema], required: Iterable[str]) -> Schema:
     }
 
 
-def _list(items: Schema | None = None) -> Schema:
+def _list(items: Schema) -> Schema:
     """Return the schema of a list, which may also be left empty, without brackets."""
     wanted = {"pattern": "^$", "patternErrorMessage": _("a list")}
-    return {"type": ["array", "string"], **wanted, **({"items": items} if items else {})}
+    return {"type": ["array", "string"], **wanted, "items": items}
 
 
 def _has(key: str, value: Schema) -> Schema:
