@@ -62,7 +62,7 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     ("response", ":help", STAYS, KEPT, ":quit"),
     ("response", "?", STAYS, KEPT, ":quit"),
     ("response", ":xyzzy", STAYS, KEPT, "no :xyzzy"),
-    ("country", "Niger", "prepared_by", "NER", "NER"),
+    ("country", "Niger", "prepared_by", "NER", "Niger"),
     ("country", "Bangaldesh", STAYS, KEPT, "did you mean Bangladesh"),
     ("country", "-", STAYS, KEPT, "is for rows"),
     ("country", ":back", "response", KEPT, ""),

@@ -172,6 +172,22 @@ def ended(terminal: Pseudoterminal, code: int) -> str:
 # From the first question to the report
 
 
+def test_a_country_is_suggested_while_it_is_typed_and_shown_by_its_name(start: Start, folder: Path) -> None:
+    with start() as terminal:
+        terminal.wait_for("Which response")
+        terminal.send("Juba" + ENTER)
+        terminal.wait_for("Which country")
+        terminal.send("Soudan du")
+        assert "Soudan du Sud" in terminal.wait_for("takes the name")
+        terminal.send(RIGHT + ENTER)
+        assert "Country: South Sudan" in terminal.wait_for("Who prepares")
+        terminal.send(SHIFT_TAB)
+        assert "› South Sudan" in terminal.wait_for("Which country")
+        terminal.send(EMPTY_LINE + "RCA" + ENTER)
+        assert "Country: Central African Republic" in terminal.wait_for("Who prepares")
+    assert recorded(folder).country == "CAF"
+
+
 def test_an_interview_goes_from_the_first_question_over_a_stop_and_a_return_to_the_report(
     start: Start, folder: Path
 ) -> None:

@@ -110,6 +110,7 @@ class Seen(NamedTuple):
     """A question that was asked, and what was on disk then."""
 
     question: Question
+    suggestions: tuple[str, ...]
     on_disk: bytes | None
 
 
@@ -297,8 +298,11 @@ class Operator:
 
     def ask(self, question: Question) -> Reply:
         # Only a terminal keeps half-typed text; and a menu says when the file was saved.
-        same = question._replace(draft=None, title="" if question.kind == "menu" else question.title)
-        self.seen.append(Seen(same, self._file.read_bytes() if self._file.exists() else None))
+        same = question._replace(
+            draft=None, title="" if question.kind == "menu" else question.title, suggestions=tuple
+        )
+        suggestions = question.suggestions()
+        self.seen.append(Seen(same, suggestions, self._file.read_bytes() if self._file.exists() else None))
         return self._ask(question, next(self._script, None))
 
 

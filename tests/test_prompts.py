@@ -175,7 +175,7 @@ def test_lines_that_are_pasted_are_one_answer() -> None:
 
 
 def test_suggested_names_do_not_get_in_the_way_of_enter() -> None:
-    assert press(ROW._replace(suggestions=("UNHCR", "UNICEF")), "UN" + ENTER) == Line("UN")
+    assert press(ROW._replace(suggestions=lambda: ("UNHCR", "UNICEF")), "UN" + ENTER) == Line("UN")
 
 
 def test_emptying_a_line_empties_all_its_lines() -> None:

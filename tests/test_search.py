@@ -145,6 +145,7 @@ def test_a_word_of_a_sections_title_finds_its_rows() -> None:
         ("energ", "iom/iom-energy"),
         ("reponse", "response"),
         ("tcd", "country"),
+        ("chad", "country"),
         ("pays humanitaire", "coordination/hct"),
         ("cnarr abeche", "un-agencies/unhcr"),
     ],

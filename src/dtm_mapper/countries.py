@@ -1,4 +1,4 @@
-"""Countries by name or code, as ISO 3166-1 alpha-3 codes; the list and its translations are pycountry's."""
+"""Find countries by name or code, as ISO 3166-1 alpha-3 codes; names and translations are pycountry's."""
 
 import gettext
 import re
@@ -11,37 +11,80 @@ from dtm_mapper.texts import folded
 
 #: The languages whose country names an operator may type, beside English.
 _LANGUAGES = ("fr", "es", "ar")
+#: What missions, their partners and everyday language call countries and the list does not.
+_OTHER_NAMES = {
+    "ARE": "UAE; Emirates",
+    "ATG": "Antigua",
+    "BES": "Bonaire",
+    "BFA": "Burkina",
+    "BGD": "بنغلاديش",
+    "BIH": "Bosnia; BiH",
+    "CAF": "CAR; RCA; Centrafrique; Centroáfrica; أفريقيا الوسطى",
+    "CIV": "Ivory Coast; كوت ديفوار",
+    "COD": "DRC; RDC; DR Congo; RD Congo; RD del Congo; Congo-Kinshasa; Democratic Republic of Congo; "
+    "الكونغو الديمقراطية; جمهورية الكونغو الديمقراطية",
+    "COG": "Congo-Brazzaville; Republic of Congo",
+    "CPV": "Cape Verde",
+    "DOM": "Rep. Dom.",
+    "FSM": "Micronesia",
+    "GBR": "UK; Great Britain",
+    "KNA": "St. Kitts",
+    "LAO": "Lao PDR",
+    "MHL": "RMI",
+    "MKD": "Macedonia",
+    "MMR": "Burma",
+    "NLD": "Holland",
+    "PRK": "DPRK",
+    "PSE": "oPt; Occupied Palestinian Territory; Occupied Palestinian Territories; "
+    "Territoire palestinien occupé; "
+    "Territoires palestiniens occupés; Territorio palestino ocupado; فلسطين",
+    "RUS": "Russia",
+    "SAU": "KSA",
+    "SSD": "RSS",
+    "STP": "Sao Tome",
+    "SWZ": "Swaziland",
+    "SYR": "سوريا; سورية",
+    "TLS": "East Timor",
+    "TTO": "Trinidad",
+    "TUR": "Turkey; تركيا",
+    "VAT": "Vatican; Holy See",
+}
 
 
 def _folded(name: str) -> str:
-    """A name without accents, capitals, kinds of apostrophe and a leading article."""
-    plain = " ".join(folded(name.replace("’", "'")).split())
-    return re.sub(r"^the ", "", plain)
+    """Return a name without accents, capitals, punctuation and a leading “the”, and with “saint” in full."""
+    plain = " ".join(re.sub(r"[\W_]+", " ", folded(name)).split())
+    return re.sub(r"\bst\b", "saint", re.sub(r"^the ", "", plain))
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """A name as the list has it, the right way round, and last without what stands behind its comma."""
-    yield _folded(name)
-    first, comma, rest = name.partition(",")
+    """Yield a name as the list has it, and with what stands behind its comma first."""
+    yield name
+    first, comma, rest = name.partition(", ")
     if comma:
-        yield _folded(f"{rest} {first}")
+        yield f"{rest} {first}"
+
+
+def _translations() -> list[gettext.NullTranslations]:
+    return [
+        gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True)
+        for language in _LANGUAGES
+    ]
 
 
 @cache
 def _codes() -> dict[str, str]:
     codes: dict[str, str] = {}
     short: dict[str, set[str]] = {}
-    translations = [
-        gettext.translation("iso3166-1", pycountry.LOCALES_DIR, [language], fallback=True)
-        for language in _LANGUAGES
-    ]
+    translations = _translations()
     for country in pycountry.countries:
         keys = ("alpha_3", "alpha_2", "name", "common_name", "official_name")
         names = [name for key in keys if (name := getattr(country, key, None))]
         names += [translation.gettext(name) for translation in translations for name in names]
-        for name in names:
+        names += _OTHER_NAMES.get(country.alpha_3, "").split("; ")
+        for name in filter(None, names):
             for spelling in _spellings(name):
-                codes.setdefault(spelling, country.alpha_3)
+                codes.setdefault(_folded(spelling), country.alpha_3)
             short.setdefault(_folded(name.partition(",")[0]), set()).add(country.alpha_3)
     for name, found in short.items():
         # Of two Congos or two Koreas, the part before the comma names neither.
@@ -51,12 +94,12 @@ def _codes() -> dict[str, str]:
 
 
 def code_of(typed: str) -> str | None:
-    """The code of a country by its code or name in English, French, Spanish or Arabic."""
+    """Return the code of a country by its code or name in English, French, Spanish or Arabic."""
     return _codes().get(_folded(typed))
 
 
 def near(typed: str) -> str:
-    """The name of a country that was likely meant, or ''."""
+    """Return the name of the country that was probably meant, or ''."""
     import difflib
 
     names = [name for name in _codes() if len(name) > 3]
@@ -65,6 +108,20 @@ def near(typed: str) -> str:
 
 
 def name_of(code: str) -> str:
-    """The name of a country by its code; the code itself where it is none."""
+    """Return the name of a country by its code; the code itself if no country has it."""
     country = pycountry.countries.get(alpha_3=code)
-    return str(getattr(country, "common_name", country.name)) if country else code
+    if country is None:
+        return code
+    name = str(getattr(country, "common_name", country.name))
+    *_, turned = _spellings(name)
+    # “Palestine, State of” is turned, and “Bonaire, Sint Eustatius and Saba” is not.
+    return turned.removeprefix("The ") if re.search(r" of |^British |^U\.S\. ", turned) else name
+
+
+def names() -> tuple[str, ...]:
+    """Return the names to suggest while one is typed: first in English, then in the other languages."""
+    english = [name_of(country.alpha_3) for country in pycountry.countries]
+    names = [getattr(country, "common_name", country.name) for country in pycountry.countries]
+    translated = [translation.gettext(name) for translation in _translations() for name in names]
+    # Nobody types the vowel signs that the list has in Arabic.
+    return tuple(dict.fromkeys(re.sub("[\u064b-\u0652]", "", name) for name in (*english, *translated)))

@@ -7,7 +7,14 @@ from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
 from dtm_mapper.interview.question import Kind, Question
-from dtm_mapper.interview.talk import detail_words, left_words, state_words, verified_of, verified_words
+from dtm_mapper.interview.talk import (
+    about_words,
+    detail_words,
+    left_words,
+    state_words,
+    verified_of,
+    verified_words,
+)
 from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, organisation
 
@@ -41,7 +48,7 @@ def _about(walk: Walk, place: Place, draft: str | None) -> Question:
         "prepared_by": (_("Who prepares this mapping?"), _("a team or a role; may stay empty")),
     }
     title, hint = titles[place.item]
-    stored = getattr(walk.mapping, place.item)
+    stored = about_words(walk.mapping, place.item)
     back = {} if place == FIRST else {"Shift-Tab": _("back")}
     return Question(
         id=str(place),
@@ -51,8 +58,15 @@ def _about(walk: Walk, place: Place, draft: str | None) -> Question:
         shown=answers.typed_text(stored),
         shown_words=stored,
         draft=draft,
+        suggestions=_country_names if place.item == "country" else tuple,
         keys=_keys(Enter=_("next"), **back, **{"?": _("help")}),
     )
+
+
+def _country_names() -> tuple[str, ...]:
+    from dtm_mapper.countries import names
+
+    return names()
 
 
 def _names(walk: Walk, place: Place, draft: str | None) -> Question:
@@ -90,7 +104,7 @@ def _names(walk: Walk, place: Place, draft: str | None) -> Question:
         shown_words="; ".join(user.name for user in users)
         or ("" if row is None or row.users else state_words(row, walk.catalogue)),
         draft=draft,
-        suggestions=_suggestions(walk, place),
+        suggestions=lambda: _suggestions(walk, place),
         keys=keys,
     )
 

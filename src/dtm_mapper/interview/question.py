@@ -1,6 +1,6 @@
 """What an asker is given, and what it gives back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
@@ -15,8 +15,8 @@ Kind = Literal["text", "names", "one", "many", "yes", "menu", "search"]
 class Question(NamedTuple):
     """One question. `about` says what is known of what it asks about, `hint` how to answer. `shown` is
     the stored answer as the line that would give it again, `shown_words` the same for reading; `draft` is
-    half-typed text that takes its place. `suggestions` are names that may be meant while one is typed, and
-    `keys` is what the key line says. A list has `choices`, the `recorded` values, the ids that `*` stands
+    half-typed text that takes its place. `suggestions` returns names that may be meant while one is typed,
+    and `keys` is what the key line says. A list has `choices`, the `recorded` values, the ids that `*` stands
     for (`starred`), and the values that `=` stands for (`before`). `empties`: `-` takes the answer away."""
 
     id: str
@@ -32,7 +32,7 @@ class Question(NamedTuple):
     other: bool = False
     starred: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
-    suggestions: tuple[str, ...] = ()
+    suggestions: Callable[[], tuple[str, ...]] = tuple
     empties: bool = True
     keys: tuple[tuple[str, str], ...] = ()
 

@@ -1,7 +1,7 @@
 """Finds places by what an operator remembers of them: part of a name, an answer, a section, an id."""
 
 from dtm_mapper.catalogue import Choice
-from dtm_mapper.interview.talk import place_words, title_of
+from dtm_mapper.interview.talk import about_words, place_words, title_of
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import OTHER
 from dtm_mapper.texts import folded
@@ -46,7 +46,11 @@ def _section(walk: Walk, exact: str) -> Place | None:
 
 def _texts(walk: Walk, place: Place) -> list[str]:
     if not place.section:
-        return [place.item, folded(getattr(walk.mapping, place.item))]
+        return [
+            place.item,
+            folded(getattr(walk.mapping, place.item)),
+            folded(about_words(walk.mapping, place.item)),
+        ]
     texts = [user.name for user in walk.mapping.users(place.section, place.item)]
     if place.item != OTHER:
         row = walk.mapping.row(walk.catalogue, place.item)

@@ -116,11 +116,21 @@ def section_so_far(walk: Walk, section: str) -> Rows:
     return rows
 
 
+def about_words(mapping: Mapping, item: str) -> str:
+    """Return one of the three texts about a mapping; a country by its name."""
+    text = str(getattr(mapping, item, ""))
+    if item != "country" or not text:
+        return text
+    from dtm_mapper.countries import name_of
+
+    return name_of(text)
+
+
 def place_words(walk: Walk, place: Place) -> tuple[str, str]:
     """A place for a list: its name, and what is recorded there."""
     if not place.section:
         labels = {"response": _("Response"), "country": _("Country"), "prepared_by": _("Prepared by")}
-        return labels.get(place.item, place.item), str(getattr(walk.mapping, place.item, ""))
+        return labels.get(place.item, place.item), about_words(walk.mapping, place.item)
     if place.field == VERIFIED:
         return _verified_words(walk, place)
     if place.field:

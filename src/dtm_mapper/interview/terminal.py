@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import zip_longest
 from typing import Any
 
@@ -81,17 +81,19 @@ _SHELL_KEYS = ("c-o", "c-q", "c-r", "c-s", "c-v", "c-z")
 class _Names(AutoSuggest):
     """Offers, in grey behind the cursor, the rest of a name that begins with what is typed."""
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = names
-        self._folded: list[str] = []
+    def __init__(self, names: Callable[[], Sequence[str]]) -> None:
+        self._names = names
+
+    @cached_property
+    def _folded(self) -> list[tuple[str, str]]:
+        return [(name, name.casefold()) for name in self._names()]
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         typed = document.text.rpartition(";")[2].lstrip()
         if not typed:
             return None
         begun = typed.casefold()
-        self._folded = self._folded or [name.casefold() for name in self.names]
-        for name, name_folded in zip(self.names, self._folded, strict=True):
+        for name, name_folded in self._folded:
             # Folding may make a text longer: it says only that the name may begin so.
             if not name_folded.startswith(begun) or len(name) <= len(typed):
                 continue
