@@ -147,15 +147,12 @@ class ListPrompt:
     def _rows(self) -> StyleAndTextTuples:
         """As many entries as there is room for, with the pointer among them."""
         listed = self.list
-        entries = [self._lines(entry) for entry in listed.visible]
-        if listed.offers_other:
-            text = answers.unquoted(listed.typed.strip()) or listed.typed.strip()
-            entries.append(self._wrapped("", _("Add “{text}” as other text").format(text=text)))
-        pointer = listed.pointer or 0
-        self._top = self._first_shown([len(lines) for lines in entries], pointer)
+        count = len(listed.visible) + listed.offers_other
+        self._top = self._first_shown(count)
         drawn: StyleAndTextTuples = []
         room = self._room()
-        for position, lines in enumerate(entries[self._top :], start=self._top):
+        for position in range(self._top, count):
+            lines = self._lines_at(position)
             if len(lines) > room and drawn:
                 break
             room -= len(lines)
@@ -166,15 +163,27 @@ class ListPrompt:
             drawn += [(style, "\n   ".join(lines)), ("", "\n")]
         return drawn[:-1]
 
-    def _first_shown(self, heights: list[int], pointer: int) -> int:
-        """The first entry to show: the one shown first before, unless the pointer would be out of sight."""
+    def _first_shown(self, count: int) -> int:
+        """The first entry to show: the one shown first before, unless the pointer would be out of sight, or
+        room would stay empty at the end of the list."""
+        pointer = self.list.pointer or 0
         top = 0 if self.list.pointer is None else min(self._top, pointer)
-        while top < pointer and sum(heights[top : pointer + 1]) > self._room():
-            top += 1
-        # At the end of a list, no room stays empty.
-        while top and sum(heights[top - 1 :]) <= self._room():
-            top -= 1
-        return top
+        return min(max(top, self._first_to_fit(pointer)), self._first_to_fit(count - 1))
+
+    def _first_to_fit(self, last: int) -> int:
+        """The first of the entries for which there is room if `last` is the last one."""
+        room = self._room()
+        first = last
+        while first > 0 and (room := room - len(self._lines_at(first))) >= len(self._lines_at(first - 1)):
+            first -= 1
+        return max(0, first)
+
+    def _lines_at(self, position: int) -> list[str]:
+        """The lines of the entry at a position; the one for other text follows the visible ones."""
+        if position < len(self.list.visible):
+            return self._lines(self.list.visible[position])
+        text = answers.unquoted(self.list.typed.strip()) or self.list.typed.strip()
+        return self._wrapped("", _("Add “{text}” as other text").format(text=text))
 
     def _lines(self, entry: Entry) -> list[str]:
         tick = ""
