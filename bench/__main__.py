@@ -11,10 +11,10 @@ from bench.enter import next_question
 from bench.files import files
 from bench.imports import imports
 from bench.keys import counts
+from bench.lists import lists
 from bench.page import page
 from bench.ratio import Ratio
 from bench.reports import formats
-from bench.search import go_list
 from bench.startup import first_question, version
 from dtm_mapper.__main__ import COLLECTING
 
@@ -34,7 +34,7 @@ def main() -> int:
     began = time.perf_counter()
     print(_COLUMNS.format("what", "ms", "against", "ms", "ratio", "quartiles", "bound", "kept"), flush=True)
     kept = True
-    in_terminal = [] if sys.platform == "win32" else [first_question, next_question, go_list]
+    in_terminal = [] if sys.platform == "win32" else [first_question, next_question, lists]
     for measure in (version, *in_terminal, files, formats, imports, page):
         for ratio in measure(asked.quick):
             print(_line(ratio), flush=True)
@@ -45,7 +45,7 @@ def main() -> int:
         print("The page is not measured here: it needs chromium and chromedriver.")
     print(_COUNTS.format("Cox's Bazar, the whole example", "prompts", "keys beyond its text", "all keys"))
     for count in counts(asked.quick):
-        what = f"typed at depth {count.depth}"
+        what = f"typed at depth {count.depth}, lists by {'words and signs' if count.signs else 'words alone'}"
         print(_COUNTS.format(what, count.prompts, count.beyond, count.keys), flush=True)
     print(f"measured in {time.perf_counter() - began:.0f} s")
     return 1 if asked.strict and not kept else 0

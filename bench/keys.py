@@ -4,9 +4,10 @@ import contextlib
 import io
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from prompt_toolkit.output import DummyOutput
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, load
 from dtm_mapper.interview import answers
+from dtm_mapper.interview.choice_index import Entry
 from dtm_mapper.interview.question import Question, Reply, Tone
 from dtm_mapper.interview.recorder import Recorder
 from dtm_mapper.interview.session import Session
@@ -35,9 +37,11 @@ class Keys(NamedTuple):
 
 
 class Count(NamedTuple):
-    """One line of the table."""
+    """One line of the table. `signs`: lists were answered with `*`, `=` and numbers, too, and not with words
+    alone."""
 
     depth: Depth
+    signs: bool
     prompts: int
     beyond: int
     keys: int
@@ -47,7 +51,8 @@ class _Operator:
     """Answers a real terminal asker's questions with keys, and counts both. The lines are those of the
     example; what it leaves empty at greater depths is passed with Enter."""
 
-    def __init__(self, catalogue: Catalogue, lines: Sequence[str]) -> None:
+    def __init__(self, catalogue: Catalogue, lines: Sequence[str], signs: bool) -> None:
+        self._signs = signs
         self._asker = TerminalAsker()
         self._asker.output = DummyOutput()
         self._lines = deque(lines)
@@ -87,7 +92,7 @@ class _Operator:
         # Where the example is answered from its file, a guard gets Enter and has no line.
         if question.id in ("confirm", "choose") and self._lines[0] not in ("y", "n"):
             return Keys((_ENTER,))
-        return fewest(self._lines.popleft(), question)
+        return fewest(self._lines.popleft(), question, self._signs)
 
 
 def counts(quick: bool) -> Iterator[Count]:
@@ -96,8 +101,9 @@ def counts(quick: bool) -> Iterator[Count]:
     catalogue = load()
     example, _warnings = Store(_EXAMPLE, catalogue).load()
     lines = _EXAMPLE.with_suffix(".answers").read_text(encoding="utf-8").splitlines()
-    for depth in DEPTHS[: -1 if quick else None]:
-        operator = _Operator(catalogue, lines)
+    played = [(depth, signs) for depth in DEPTHS for signs in (False, True)][1 : 4 if quick else None]
+    for depth, signs in played:
+        operator = _Operator(catalogue, lines, signs)
         begun = Mapping(catalogue.id, catalogue.version, example.created, example.updated, depth=depth)
         with tempfile.TemporaryDirectory() as folder, operator.held():
             store = Store(Path(folder) / _EXAMPLE.name, catalogue)
@@ -107,7 +113,7 @@ def counts(quick: bool) -> Iterator[Count]:
         wanted = _names_of(example) if depth == "names" else example
         if replace(made, depth=example.depth) != wanted:
             raise ValueError(f"at depth {depth} the keys do not give the example")
-        yield Count(depth, operator.prompts, operator.keys - operator.text, operator.keys)
+        yield Count(depth, signs, operator.prompts, operator.keys - operator.text, operator.keys)
 
 
 def _names_of(mapping: Mapping) -> Mapping:
@@ -121,7 +127,7 @@ def _names_of(mapping: Mapping) -> Mapping:
     )
 
 
-def fewest(line: str, question: Question) -> Keys:
+def fewest(line: str, question: Question, signs: bool) -> Keys:
     """The fewest keys that say a line of the example."""
     if question.kind == "yes":
         return Keys((line,))
@@ -133,9 +139,9 @@ def fewest(line: str, question: Question) -> Keys:
     if question.kind == "names" and line:
         first, *more = (name.text for name in answers.names(line))
         return _texts("", first, *(part for name in more for part in (";", name)))
-    if question.kind == "many" and line != "=":
-        return _choosing(line, question)
-    return Keys((*line, _ENTER), 0 if line == "=" else len(line))
+    if question.kind == "many":
+        return _choosing(answers.choices(line, question).values, question, signs)
+    return Keys((*line, _ENTER), len(line))
 
 
 def _texts(*parts: str) -> Keys:
@@ -143,15 +149,28 @@ def _texts(*parts: str) -> Keys:
     return Keys((*"".join(parts), _ENTER), sum(map(len, parts[1::2])))
 
 
-def _choosing(line: str, question: Question) -> Keys:
-    """What a line says, chosen in the list: by `*`, by numbers, and as other text below the filter."""
-    wanted = answers.choices(line, question).values
-    starred = question.starred if set(question.starred) <= set(wanted) else ()
-    entries = [question.choices.by_id.get(value) for value in wanted if value not in starred]
-    keys = ["*"] if starred else []
-    for entry in entries:
-        keys += [*str(entry.number), _ENTER] if entry else []
-    texts = [value for value in wanted if value not in question.choices.by_id]
-    for text in texts:
-        keys += [*text, _UP, _ENTER]
-    return Keys((*keys, _ENTER), sum(map(len, texts)))
+def _choosing(wanted: Sequence[str], question: Question, signs: bool) -> Keys:
+    """What a line says, chosen in the list by the shortest words that leave one choice, and as other text; or
+    with fewer keys by `*`, `=` and numbers."""
+    ticked: dict[str, Collection[str]] = {"*": question.starred, "=": question.before} if signs else {}
+    begun = [("", frozenset[str]())]
+    begun += [
+        (sign, frozenset(values)) for sign, values in ticked.items() if values and set(values) <= set(wanted)
+    ]
+    begun += [("*=", begun[1][1] | begun[2][1])] if len(begun) == 3 else []
+    ways = []
+    for keys, values in begun:
+        left = [question.choices.by_id.get(value) or value for value in wanted if value not in values]
+        texts = [text for text in left if isinstance(text, str)]
+        chosen = [key for entry in left if isinstance(entry, Entry) for key in _tick(entry, question, signs)]
+        typed = [key for text in texts for key in (*text, _UP, _ENTER)]
+        ways.append(Keys((*keys, *chosen, *typed, _ENTER), sum(map(len, texts))))
+    return min(ways, key=lambda way: len(way.pressed) - way.text)
+
+
+def _tick(entry: Entry, question: Question, signs: bool) -> tuple[str, ...]:
+    """The fewest keys that tick a choice: the beginning of one of its words, or its number."""
+    words = [text for word in entry.label.split() for text in accumulate(word)]
+    shortest = [text for text in words if question.choices.matching(text) == (entry,)]
+    numbers = [str(entry.number)] if signs else []
+    return (*min((*numbers, *shortest, entry.label), key=len), _ENTER)
