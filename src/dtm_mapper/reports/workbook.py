@@ -1,6 +1,6 @@
 """Workbooks of text: sheets, tables and names, written so that every text comes back as it was.
 
-openpyxl makes all but the rows, which take it two to three times as long as they take us.
+openpyxl makes all but the rows: with its rows, a report of 1,000 data users takes 1.4 times as long.
 """
 
 import io
@@ -113,8 +113,6 @@ class Book:
         self._rows: dict[str, list[str]] = {}
         self._widths: dict[str, dict[int, int]] = {}
         self._style = cache(self._style_id)
-        # Section, state and choices come again on every line.
-        self._xml = cache(_xml)
 
     def sheet(self, title: str) -> Worksheet:
         """A new sheet; its title is cut and changed as far as Excel asks for it."""
@@ -150,13 +148,13 @@ class Book:
         cells = []
         look, lines = first or style, 1
         for at, value in enumerate(values, start=1):
-            where = f'r="{_letter(at)}{number}"'
+            where = f'r="{get_column_letter(at)}{number}"'
             if isinstance(value, int):
                 kind = self._style("number" if look == "text" else look)
                 cells.append(f'<c {where} s="{kind}"><v>{value}</v></c>')
             elif value:
                 kind = self._style(look, value[0] in _SIGNS)
-                text = f'<is><t xml:space="preserve">{self._xml(value)}</t></is>'
+                text = f'<is><t xml:space="preserve">{xml_escape(escape(value))}</t></is>'
                 cells.append(f'<c {where} s="{kind}" t="inlineStr">{text}</c>')
                 lines = max(lines, _lines(value, widths.get(at, len(value) + 1)))
             elif look != "text":
@@ -181,7 +179,7 @@ class Book:
             longest = max((_width(line[at - 1]) for line in lines), default=0)
             self.column(sheet, at, max(least, min(longest + 2, most)), hidden=not most)
             if head.id:
-                self.name(name_of(head.id, head.part), place(sheet, f"${_letter(at)}$1"))
+                self.name(name_of(head.id, head.part), place(sheet, f"${get_column_letter(at)}$1"))
         self.add(sheet, [head.label for head in heads], "header")
         if hxl:
             self.add(sheet, [head.tag for head in heads], "hashtag")
@@ -189,7 +187,7 @@ class Book:
             self.add(sheet, line)
         top = 2 if hxl else 1
         sheet.freeze_panes = f"A{top + 1}"
-        sheet.auto_filter.ref = f"A{top}:{_letter(len(heads))}{top + len(lines)}"
+        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(heads))}{top + len(lines)}"
         sheet.print_title_rows = f"1:{top}"
         sheet.print_options.gridLines = True
         return sheet
@@ -200,17 +198,13 @@ class Book:
 
     def packed(self) -> bytes:
         """The file."""
-        made, filled = io.BytesIO(), io.BytesIO()
+        made = io.BytesIO()
         # Not by `save`, which dates the document.
         ExcelWriter(self.book, zipfile.ZipFile(made, "w")).save()
-        sheets = {sheet.path.lstrip("/"): sheet.title for sheet in self.book.worksheets}
-        with zipfile.ZipFile(made) as parts, zipfile.ZipFile(filled, "w") as out:
-            for part in parts.namelist():
-                content = parts.read(part)
-                if part in sheets:
-                    content = _filled(content, "".join(self._rows[sheets[part]]))
-                out.writestr(part, content)
-        return settled(filled.getvalue())
+        rows = {sheet.path.lstrip("/"): "".join(self._rows[sheet.title]) for sheet in self.book.worksheets}
+        return settled(
+            made.getvalue(), lambda name, part: _filled(part, rows[name]) if name in rows else part
+        )
 
     def _style_id(self, name: str, prefixed: bool = False) -> int:
         """A style's number in the file; `prefixed`: what is in the cell is text, also where it is edited."""
@@ -220,19 +214,12 @@ class Book:
         return cell.style_id
 
 
-def _xml(text: str) -> str:
-    return xml_escape(escape(text))
-
-
 def _filled(sheet: bytes, rows: str) -> bytes:
     """A sheet without rows, with these ones."""
     head, _data, tail = re.split(rb"(<sheetData\s*/>|<sheetData>\s*</sheetData>)", sheet)
     # It says how far an empty sheet reaches.
     head = re.sub(rb"<dimension[^>]*>", b"", head)
     return b"".join([head, b"<sheetData>", rows.encode(), b"</sheetData>", tail])
-
-
-_letter = cache(get_column_letter)
 
 
 def _time(day: str) -> datetime:
