@@ -5,19 +5,16 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
 from importlib import resources
-from itertools import accumulate, groupby
-from operator import attrgetter
+from itertools import accumulate
 from typing import NamedTuple
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import Progress
-from dtm_mapper.reports.view import COUNTED, STATES, Line, SectionView, Turned, View
+from dtm_mapper.reports.view import COUNTED, STATES, Turned, View
 
 #: Organisations side by side on a sheet of paper; with more of them the matrix is printed in parts.
 _ON_PAPER = 66
@@ -57,6 +54,13 @@ _environment.filters |= {"typed": _typed, "all_typed": _all_typed}
 _environment.globals |= {"_": _, "ngettext": ngettext}
 
 
+def _ours(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+_template = _environment.from_string(_ours("report.html.j2"))
+
+
 class Segment(NamedTuple):
     """A part of a progress bar: a state, how many rows are in it, and its place in percent."""
 
@@ -80,22 +84,6 @@ class Column(NamedTuple):
     needs: frozenset[str]
 
 
-class Row(NamedTuple):
-    """The lines of one row in a table, or of a section's other data users, of which `first` is one. `users`
-    are those with data users, ready for the page: whether the row has one above, its name, whether it is
-    inactive, and each column's label with its answers."""
-
-    first: Line
-    users: list[tuple[bool, Markup, bool, list[tuple[Markup, Markup]]]]
-
-
-class Table(NamedTuple):
-    """A section's table, with the fields that have a column in it."""
-
-    fields: list[Field]
-    rows: list[Row]
-
-
 class Matrix(NamedTuple):
     """Who needs what. `shared` and `single` are the needs of several organisations with their number, and
     of one with that one; `parts` are the columns in as many parts as paper takes; `without` is the number of
@@ -114,8 +102,7 @@ def render(view: View) -> bytes:
     """The page, in UTF-8."""
     script = _ours("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    tables = [_table(section, view.shown) for section in view.sections]
-    page = _template().render(
+    page = _template.render(
         view=view,
         style=Markup(_ours("report.css")),
         script=Markup(script),
@@ -125,22 +112,12 @@ def render(view: View) -> bytes:
         bars=[_bar(section.progress) for section in view.sections],
         levels=[(turned, _dots(turned)) for turned in view.turned if not turned.interests],
         matrices=[_matrix(view, turned) for turned in view.turned if turned.interests],
-        tables=tables,
-        across=any(len(table.fields) > _FITTING for table in tables),
+        across=any(len(section.answered(view.shown)) > _FITTING for section in view.sections),
         pending=view.in_state("pending"),
         still_open=view.in_state("open"),
         reminders=[section for section in view.sections if section.reminder],
     )
     return page.encode()
-
-
-@cache
-def _template() -> Template:
-    return _environment.from_string(_ours("report.html.j2"))
-
-
-def _ours(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _bar(progress: Progress) -> list[Segment]:
@@ -153,31 +130,6 @@ def _bar(progress: Progress) -> list[Segment]:
         for state, label, count, start, width in found
         if count
     ]
-
-
-def _table(section: SectionView, shown: Sequence[Field]) -> Table:
-    fields = section.answered(shown)
-    # The same answers come again and again.
-    answers = [(asked.id, cache(partial(_answers, asked))) for asked in fields]
-    rows = []
-    for example, of_row in groupby(section.lines, attrgetter("example_id")):
-        lines = list(of_row)
-        users = [
-            (
-                bool(example) and at > 0,
-                _typed(line.user),
-                line.inactive,
-                [said(line.values.get(id, ())) for id, said in answers],
-            )
-            for at, line in enumerate(lines)
-            if line.user
-        ]
-        rows.append(Row(lines[0], users))
-    return Table(fields, rows)
-
-
-def _answers(asked: Field, values: tuple[str, ...]) -> tuple[Markup, Markup]:
-    return escape(asked.label), _all_typed(asked.labelled(values))
 
 
 def _dots(turned: Turned) -> list[list[tuple[int, float]]]:
