@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from importlib import resources
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from unicodedata import bidirectional
 from xml.sax.saxutils import escape
 
@@ -21,6 +21,7 @@ from docx.oxml.ns import nsdecls
 
 from dtm_mapper.i18n import _
 from dtm_mapper.reports.archive import settled
+from dtm_mapper.reports.view import View
 
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
@@ -40,16 +41,6 @@ _LONGEST_ROW = 25
 _TAG = re.compile("<[^>]*>")
 _NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RIGHT_TO_LEFT = {"L": False, "R": True, "AL": True, "AN": True}
-
-
-class About(NamedTuple):
-    """What a document says of itself. `name` stands over its pages; days are ISO dates."""
-
-    title: str
-    name: str
-    author: str
-    created: str
-    updated: str
 
 
 def _shown(text: str) -> str:
@@ -163,23 +154,23 @@ def _is_long(widths: Sequence[int], cells: Sequence[Cell]) -> bool:
     return False
 
 
-def packed(about: About, blocks: Iterable[str]) -> bytes:
-    """The file of these paragraphs and tables, the same bytes each time."""
+def packed(view: View, name: str, blocks: Iterable[str]) -> bytes:
+    """The file of these paragraphs and tables, the same bytes each time; `name` stands over its pages."""
     document = Document(io.BytesIO(resources.files(__package__).joinpath("template.docx").read_bytes()))
     page = document.sections[0]
-    _margins(page, about.name)
+    _margins(page, name)
     # A new whole: to move many elements into the template's takes a time that grows with their square.
     document.part._element = _parsed("document", f"<w:body>{''.join(blocks)}</w:body>")
     document.part._element[0].append(page._sectPr)
     said = document.core_properties
     # Properties hold 255 characters.
-    said.title = _shown(about.title)[:255]
-    said.author = said.last_modified_by = _shown(about.author)[:255]
+    said.title = _shown(view.title if name == view.title else f"{view.title}: {name}")[:255]
+    said.author = said.last_modified_by = _shown(view.prepared_by)[:255]
     # Programs count dates from 1601 on.
-    if about.created >= "1601":
-        said.created = datetime.fromisoformat(about.created)
-    if about.updated >= "1601":
-        said.modified = datetime.fromisoformat(about.updated)
+    if view.created >= "1601":
+        said.created = datetime.fromisoformat(view.created)
+    if view.updated >= "1601":
+        said.modified = datetime.fromisoformat(view.updated)
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())

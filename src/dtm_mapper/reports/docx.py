@@ -20,11 +20,12 @@ What reads such a document back (`intake`) finds in both:
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 from statistics import mean
 
 from dtm_mapper.catalogue import Field
-from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.reports.document import WIDTH, About, Cell, Piece, packed, paragraph, table
+from dtm_mapper.i18n import _
+from dtm_mapper.reports.document import WIDTH, Cell, Piece, packed, paragraph, table
 from dtm_mapper.reports.view import COUNTED, STATES, Line, SectionView, Turned, View
 
 #: In twips: a column of text, without long words broken.
@@ -45,7 +46,7 @@ def render(view: View) -> bytes:
         *_unfinished(view),
         *_inactive(view),
     ]
-    return packed(_described(view, _named(view)), blocks)
+    return packed(view, view.name, blocks)
 
 
 def worksheet(view: View) -> bytes:
@@ -68,43 +69,30 @@ def worksheet(view: View) -> bytes:
         *(paragraph("ListBullet", *_starred(words)) for words in fill),
         *(block for section in view.sections for block in _blank(section)),
     ]
-    return packed(_described(view, view.title), blocks)
-
-
-def _described(view: View, name: str) -> About:
-    title = f"{view.title}: {name}" if name != view.title else name
-    return About(title, name, view.prepared_by, view.created, view.updated)
+    return packed(view, view.title, blocks)
 
 
 def _starred(text: str) -> list[Piece]:
     return [(part, "Strong") if at % 2 else part for at, part in enumerate(text.split("*"))]
 
 
-def _named(view: View) -> str:
-    return view.response or _("response not named yet")
-
-
 def _head(view: View) -> Iterator[str]:
     yield paragraph("Title", view.title)
-    yield paragraph("Subtitle", _named(view))
-    about = [
-        (_("Country"), view.country),
-        (_("Prepared by"), view.prepared_by),
-        (_("Last changed"), view.updated),
-        (_("Progress"), view.done),
-        (_("Left out of this report"), "; ".join(view.left_out)),
-    ]
-    yield _about([(label, words) for label, words in about if words])
+    yield paragraph("Subtitle", view.name)
+    about = [*view.about, (_("Progress"), view.done)]
+    if view.left_out:
+        about.append((_("Left out of this report"), "; ".join(view.left_out)))
+    yield _about(about)
     if view.purpose:
         yield paragraph("Note", view.purpose)
 
 
 def _progress(view: View) -> Iterator[str]:
     yield paragraph("Heading1", _("Progress"))
-    counted = [(section.title, section.progress, "") for section in view.sections]
+    *sections, total = view.counts
     rows: list[list[Cell]] = []
-    for title, done, style in [*counted, (_("All sections"), view.progress, "Strong")]:
-        cells = [paragraph("TableNumber", (str(number), style)) for number in done]
+    for (title, counts), style in [*((counted, "") for counted in sections), (total, "Strong")]:
+        cells = [paragraph("TableNumber", (str(number), style)) for number in counts]
         rows.append([[paragraph("TableText", (title, style))], *([cell] for cell in cells)])
     yield table([3138, *[1300] * 5], (_("Section"), *COUNTED), rows, numbers=range(1, 6))
 
@@ -113,7 +101,7 @@ def _section(view: View, section: SectionView) -> Iterator[str]:
     yield from _opened(section)
     rows: list[list[Cell]] = []
     # The data users of a row stand in one cell, or the state of one without; other data users in one each.
-    for example, lines in groupby(section.lines, key=_row_of):
+    for example, lines in groupby(section.lines, key=attrgetter("example_id")):
         found = list(lines)
         if example:
             rows.append([[_example(section, found[0])], [_said(line) for line in found]])
@@ -147,10 +135,6 @@ def _closed(section: SectionView) -> Iterator[str]:
 def _mapped(rows: Iterable[Sequence[Cell]], height: int = 0) -> str:
     header = (_("Examples from other contexts"), _("Potential data user in your response"))
     return table([4400, WIDTH - 4400], header, rows, height)
-
-
-def _row_of(line: Line) -> str:
-    return line.example_id
 
 
 def _example(section: SectionView, line: Line) -> str:
@@ -240,19 +224,12 @@ def _turned(turned: Turned) -> Iterator[str]:
 
 
 def _unfinished(view: View) -> Iterator[str]:
-    pending, still_open = view.in_state("pending"), view.in_state("open")
-    if pending or still_open:
+    if view.unfinished:
         yield paragraph("Heading1", _("Still to do"))
-    if pending:
-        said = ngettext("{count} row is pending:", "{count} rows are pending:", len(pending))
-        yield paragraph("ListOpening", said.format(count=len(pending)))
-        for line in pending:
+    for words, lines in view.unfinished:
+        yield paragraph("ListOpening", words)
+        for line in lines:
             yield paragraph("ListBullet", line.example, f": {line.words}" if line.words else "")
-    if still_open:
-        said = ngettext("{count} row is open:", "{count} rows are open:", len(still_open))
-        yield paragraph("ListOpening", said.format(count=len(still_open)))
-        for line in still_open:
-            yield paragraph("ListBullet", line.example)
 
 
 def _inactive(view: View) -> Iterator[str]:

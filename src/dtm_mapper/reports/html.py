@@ -113,8 +113,6 @@ def render(view: View) -> bytes:
         levels=[(turned, _dots(turned)) for turned in view.turned if not turned.interests],
         matrices=[_matrix(view, turned) for turned in view.turned if turned.interests],
         across=any(len(section.answered(view.shown)) > _FITTING for section in view.sections),
-        pending=view.in_state("pending"),
-        still_open=view.in_state("open"),
         reminders=[section for section in view.sections if section.reminder],
     )
     return page.encode()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from dtm_mapper.i18n import _, ngettext
+from dtm_mapper.i18n import _
 from dtm_mapper.reports.view import COUNTED, STATES, Line, SectionView, Turned, View
 
 #: Columns are padded up to this many characters, so that a long cell does not stretch all lines.
@@ -54,14 +54,8 @@ def render(view: View) -> bytes:
 
 
 def _head(view: View) -> Iterator[str]:
-    name = escape(view.response) or _("response not named yet")
-    yield f"# {escape(view.title)}: {name}"
-    about = [
-        (_("Country"), view.country),
-        (_("Prepared by"), view.prepared_by),
-        (_("Last changed"), view.updated),
-    ]
-    lines = [f"- {label}: {escape(text)}" for label, text in about if text]
+    yield f"# {escape(view.title)}: {escape(view.name)}"
+    lines = [f"- {label}: {escape(text)}" for label, text in view.about]
     yield "\n".join([*lines, f"- {view.done}"])
     if view.left_out:
         yield _("Left out of this report: {fields}.").format(fields=", ".join(map(escape, view.left_out)))
@@ -69,8 +63,7 @@ def _head(view: View) -> Iterator[str]:
 
 def _progress(view: View) -> Iterator[str]:
     yield "## " + _("Progress")
-    counts = [(escape(section.title), section.progress) for section in view.sections]
-    rows = [(title, *map(str, counted)) for title, counted in [*counts, (_("All sections"), view.progress)]]
+    rows = [(escape(title), *map(str, counted)) for title, counted in view.counts]
     yield table((_("Section"), *COUNTED), rows, numbers=range(1, 6))
 
 
@@ -116,22 +109,13 @@ def _turned(turned: Turned) -> Iterator[str]:
 
 
 def _unfinished(view: View) -> Iterator[str]:
-    pending, still_open = view.in_state("pending"), view.in_state("open")
-    if pending or still_open:
+    if view.unfinished:
         yield "## " + _("Still to do")
-    if pending:
-        yield ngettext("{count} row is pending:", "{count} rows are pending:", len(pending)).format(
-            count=len(pending)
-        )
+    for words, lines in view.unfinished:
+        yield words
         yield "\n".join(
-            f"- {escape(line.example)}" + (f": {escape(line.words)}" if line.words else "")
-            for line in pending
+            f"- {escape(line.example)}" + (f": {escape(line.words)}" if line.words else "") for line in lines
         )
-    if still_open:
-        yield ngettext("{count} row is open:", "{count} rows are open:", len(still_open)).format(
-            count=len(still_open)
-        )
-        yield "\n".join(f"- {escape(line.example)}" for line in still_open)
 
 
 def _inactive(view: View) -> Iterator[str]:

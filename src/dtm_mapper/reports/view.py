@@ -111,6 +111,27 @@ class View:
         return name_of(self.country_code)
 
     @property
+    def name(self) -> str:
+        """The response, or that it has no name yet."""
+        return self.response or _("response not named yet")
+
+    @property
+    def about(self) -> list[tuple[str, str]]:
+        """What is recorded about the mapping, with labels."""
+        about = [
+            (_("Country"), self.country),
+            (_("Prepared by"), self.prepared_by),
+            (_("Last changed"), self.updated),
+        ]
+        return [(label, text) for label, text in about if text]
+
+    @property
+    def counts(self) -> list[tuple[str, Progress]]:
+        """The progress of each section, and of all of them."""
+        counts = [(section.title, section.progress) for section in self.sections]
+        return [*counts, (_("All sections"), self.progress)]
+
+    @property
     def done(self) -> str:
         """The progress in one sentence."""
         counts = self.progress
@@ -125,6 +146,16 @@ class View:
     def in_state(self, state: State) -> list[Line]:
         """The lines of the rows in a state."""
         return [line for section in self.sections for line in section.lines if line.state == state]
+
+    @property
+    def unfinished(self) -> list[tuple[str, list[Line]]]:
+        """The lines of the rows that are pending and of those that are open, with how many they are."""
+        pending, still_open = self.in_state("pending"), self.in_state("open")
+        parts = [
+            (ngettext("{count} row is pending:", "{count} rows are pending:", len(pending)), pending),
+            (ngettext("{count} row is open:", "{count} rows are open:", len(still_open)), still_open),
+        ]
+        return [(words.format(count=len(lines)), lines) for words, lines in parts if lines]
 
     @cached_property
     def counted(self) -> tuple[tuple[tuple[str, Line], ...], ...]:
@@ -157,7 +188,8 @@ class View:
         """The fields with choices of the standard depth, turned round."""
         asked = [field for field in self.shown if field.id in self.standard and field.choices]
         # The interests' field first: who needs what is what a report is read for.
-        return tuple(_turned(field, self.counted) for field in sorted(asked, key=_not_interests))
+        asked.sort(key=lambda field: not field.interests)
+        return tuple(_turned(field, self.counted) for field in asked)
 
 
 def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public: bool = False) -> View:
@@ -194,10 +226,6 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
         catalogue=catalogue,
         mapping=mapping,
     )
-
-
-def _not_interests(asked: Field) -> bool:
-    return not asked.interests
 
 
 def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[Field]) -> SectionView:
