@@ -13,7 +13,6 @@ column is known by its id, where the format can keep it, and else by its label.
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Field
@@ -41,7 +40,6 @@ def split(cell: str, signs: str = ";", whole: str = "") -> tuple[str, ...]:
     return tuple(re.sub(rf"\\([\\{known}])", r"\1", part) for part in parts if part)
 
 
-@lru_cache(maxsize=1_000)
 def _same(text: str) -> str:
     """What two labels have in common that a reader would take for one."""
     return " ".join(folded(text).split())
@@ -71,9 +69,6 @@ class Answers:
         shown = _distinct(list(asked.labels.items()), taken)
         self._cells = {id: joined([label]) for id, label in shown.items()}
         self._ids = {label: id for id, label in shown.items()}
-        #: The cells of answers, and of other text among them, that were already asked for.
-        self._known: dict[tuple[str, ...], str] = {}
-        self._others: dict[str, str] = {}
         #: Every way to name a choice that names one alone, as somebody may type it.
         self._near = {id: id for id in shown} | {_same(label): id for label, id in self._ids.items()}
         self._near |= {_same(label): "" for label in asked.labels.values() if _same(label) not in self._near}
@@ -87,17 +82,11 @@ class Answers:
         """The cell of some answers: ids of choices, and other text."""
         if self._plain and len(values) == 1:
             return values[0]
-        cell = self._known.get(values)
-        if cell is None:
-            cell = "; ".join([self._cells.get(value) or self._other(value) for value in values])
-            self._known[values] = cell
-        return cell
+        return "; ".join([self._cells.get(value) or self._other(value) for value in values])
 
     def _other(self, text: str) -> str:
-        if text not in self._others:
-            quoted = _same(text) in self._near or text[:1] == text[-1:] == '"' or bool(self._listed(text))
-            self._others[text] = joined([f'"{text}"' if quoted else text])
-        return self._others[text]
+        quoted = _same(text) in self._near or text[:1] == text[-1:] == '"' or bool(self._listed(text))
+        return joined([f'"{text}"' if quoted else text])
 
     def values(self, cell: str) -> tuple[str, ...]:
         """The answers in a cell: ids of choices, and other text."""
