@@ -145,7 +145,7 @@ def _matrix(view: View, turned: Turned) -> Matrix:
     return Matrix(
         turned=turned,
         columns=columns,
-        parts=tuple(_sliced(columns, size)),
+        parts=tuple(columns[at : at + size] for at in range(0, len(columns), size)),
         shared=tuple((label, len(names)) for label, names in turned.answers if len(names) > 1),
         single=tuple(
             (label, next(column for column in columns if label in column.needs))
@@ -183,7 +183,3 @@ def _short(name: str) -> str:
     """The short name in brackets at the end of a name, which has capitals, or ''."""
     found = _SHORT.search(name)
     return found[1] if found and sum(map(str.isupper, found[1])) > 1 else ""
-
-
-def _sliced(columns: Sequence[Column], size: int) -> Iterator[tuple[Column, ...]]:
-    return (tuple(columns[at : at + size]) for at in range(0, len(columns), size))

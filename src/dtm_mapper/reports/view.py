@@ -236,12 +236,12 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
         row = mapping.row(catalogue, example)
         gone = example not in catalogue.example_by_id
         words = row.not_applicable or row.pending or ""
-        state = row.state(catalogue)
-        if state != "mapped":
-            lines.append(Line(example, row.label, gone, state, "", words, {}, False, row.verified))
-        lines += [_line(example, row.label, gone, user, catalogue, ids, row.verified) for user in row.users]
-    others = mapping.users(section, OTHER)
-    lines += [_line("", "", False, user, catalogue, ids, "") for user in others]
+        first = Line(example, row.label, gone, row.state(catalogue), "", words, {}, False, row.verified)
+        if first.state != "mapped":
+            lines.append(first)
+        lines += [_line(first, user, catalogue, ids) for user in row.users]
+    other = Line("", "", False, "mapped", "", "", {}, False, "")
+    lines += [_line(other, user, catalogue, ids) for user in mapping.users(section, OTHER)]
     return SectionView(
         id=section,
         title=known.title if known else section,
@@ -256,20 +256,19 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
     )
 
 
-def _line(
-    example_id: str,
-    example: str,
-    gone: bool,
-    user: DataUser,
-    catalogue: Catalogue,
-    ids: list[str],
-    row_verified: str,
-) -> Line:
-    details = user.details
-    values = {id: user.values(id) for id in ids if id in details}
-    inactive = user.inactive(catalogue)
+def _line(row: Line, user: DataUser, catalogue: Catalogue, ids: list[str]) -> Line:
+    """The line of a data user of this row."""
     return Line(
-        example_id, example, gone, "mapped", user.name, "", values, inactive, user.verified, row_verified
+        row.example_id,
+        row.example,
+        row.gone,
+        "mapped",
+        user.name,
+        "",
+        {id: user.values(id) for id in ids if id in user.details},
+        user.inactive(catalogue),
+        user.verified,
+        row.verified,
     )
 
 
