@@ -11,7 +11,7 @@ from bench import samples
 from bench.programs import dtm_map, python
 from bench.ratio import Ratio, in_turn
 from bench.terminal import Terminal
-from dtm_mapper.catalogue import load
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.interview.asking import question_at
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.storage import Store

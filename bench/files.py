@@ -12,7 +12,8 @@ import yaml
 
 from bench import samples
 from bench.ratio import Ratio, Timed, in_turn
-from dtm_mapper.catalogue import Catalogue, load
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.mapping import Mapping, up_to_date
 from dtm_mapper.mappingfile import Writer, parse
 from dtm_mapper.storage import Store

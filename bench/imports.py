@@ -7,7 +7,8 @@ from bench import samples
 from bench.ratio import Ratio, compared, timed
 from bench.reports import ALONE, BOUND, TIMES
 from dtm_mapper import reports
-from dtm_mapper.catalogue import Catalogue, load
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.intake import READERS, read
 from dtm_mapper.intake.matching import match
 from dtm_mapper.intake.merging import merge

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, load
+from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.choice_index import Entry
 from dtm_mapper.interview.question import Question, Reply, Tone

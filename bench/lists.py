@@ -10,7 +10,7 @@ from bench import samples
 from bench.programs import dtm_map
 from bench.ratio import Ratio, Timed, in_turn
 from bench.terminal import Terminal
-from dtm_mapper.catalogue import load
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.interview.asking import question_at
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.storage import Store

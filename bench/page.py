@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench import samples
 from bench.ratio import Ratio
 from dtm_mapper import reports
-from dtm_mapper.catalogue import load
+from dtm_mapper.catalogue_file import load
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

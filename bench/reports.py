@@ -10,7 +10,8 @@ from typing import Any
 from bench import samples
 from bench.ratio import Ratio, compared, timed
 from dtm_mapper import reports
-from dtm_mapper.catalogue import Catalogue, load
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.catalogue_file import load
 
 #: How many times each number of data users is written.
 TIMES = {100: 9, 1_000: 5, 10_000: 3}

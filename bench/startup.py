@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.programs import dtm_map, environment, python
 from bench.ratio import Ratio, Timed, in_turn
 from bench.terminal import Terminal
-from dtm_mapper.catalogue import load
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.interview.asking import question_at
 from dtm_mapper.interview.walk import FIRST, Walk
 from dtm_mapper.mapping import Mapping

@@ -6,17 +6,8 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from dtm_mapper.catalogue import (
-    DEPTHS,
-    Catalogue,
-    Choice,
-    Example,
-    Field,
-    FieldType,
-    Section,
-    default_path,
-    load,
-)
+from dtm_mapper.catalogue import DEPTHS, Catalogue, Choice, Example, Field, FieldType, Section
+from dtm_mapper.catalogue_file import default_path, load
 from dtm_mapper.mapping import NAME_LIMIT, DataUser, Detail, Mapping, Row
 
 CATALOGUE = load(default_path())

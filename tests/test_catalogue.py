@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dtm_mapper.catalogue import Catalogue, catalogue_path, default_path, load, parse
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.catalogue_file import catalogue_path, default_path, load, parse
 from dtm_mapper.errors import FileProblems, Problem, Unusable
 from dtm_mapper.mapping import Mapping, Row
 from dtm_mapper.mappingfile import Writer

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from dtm_mapper import __version__
-from dtm_mapper.catalogue import default_path, load
+from dtm_mapper.catalogue_file import default_path, load
 from dtm_mapper.reports import FORMATS
 
 COMMANDS = (

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from dtm_mapper.catalogue import load
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.mapping import Mapping, progress
 from dtm_mapper.reports.marks import ARCHIVE
 from dtm_mapper.storage import Store

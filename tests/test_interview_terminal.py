@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dtm_mapper.catalogue import load
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.mapping import DataUser, Mapping
 from dtm_mapper.storage import Store
 

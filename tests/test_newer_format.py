@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dtm_mapper import catalogue as catalogues
-from dtm_mapper.catalogue import default_path
+from dtm_mapper import catalogue_file as catalogues
+from dtm_mapper.catalogue_file import default_path
 from dtm_mapper.mappingfile import parse
 from strategies import CATALOGUE
 from test_cli import run

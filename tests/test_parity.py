@@ -14,7 +14,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.input.typeahead import clear_typeahead, get_typeahead
 from prompt_toolkit.output import DummyOutput
 
-from dtm_mapper.catalogue import parse
+from dtm_mapper.catalogue_file import parse
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.plain import PlainAsker
 from dtm_mapper.interview.question import Asker, Question, Reply, Tone

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dtm_mapper.catalogue import default_path
+from dtm_mapper.catalogue_file import default_path
 from pseudoterminal import Pseudoterminal
 from test_cli import MAPPING, SMALL, files_in, run
 

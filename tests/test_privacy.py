@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dtm_mapper.catalogue import default_path, load
+from dtm_mapper.catalogue_file import default_path, load
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row
 from dtm_mapper.mappingfile import Writer
 from dtm_mapper.reports import FORMATS

@@ -16,7 +16,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from dtm_mapper import reports
-from dtm_mapper.catalogue import Catalogue, Choice, Example, Field, Section, default_path, load
+from dtm_mapper.catalogue import Catalogue, Choice, Example, Field, Section
+from dtm_mapper.catalogue_file import default_path, load
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row
 from dtm_mapper.texts import text_problem
 from strategies import mappings

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from dtm_mapper import catalogue as catalogues
+from dtm_mapper import catalogue_file as catalogues
 from dtm_mapper import mappingfile
-from dtm_mapper.catalogue import default_path
+from dtm_mapper.catalogue_file import default_path
 from dtm_mapper.errors import Problem
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer

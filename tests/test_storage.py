@@ -97,7 +97,7 @@ def python(code: str, *arguments: object) -> "subprocess.Popen[str]":
         "import os, sys\n"
         "from dataclasses import replace\n"
         "from pathlib import Path\n"
-        "from dtm_mapper.catalogue import default_path, load\n"
+        "from dtm_mapper.catalogue_file import default_path, load\n"
         "from dtm_mapper.errors import OpenElsewhere\n"
         "from dtm_mapper.storage import Store\n"
         "store = Store(Path(sys.argv[1]), load(default_path()))\n"

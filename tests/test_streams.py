@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from dtm_mapper.catalogue import default_path
+from dtm_mapper.catalogue_file import default_path
 from dtm_mapper.cli import app
 from dtm_mapper.reports import FORMATS
 from pseudoterminal import Pseudoterminal

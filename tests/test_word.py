@@ -19,7 +19,8 @@ from docx.text.paragraph import Paragraph
 from hypothesis import example, given, settings
 
 from dtm_mapper import reports
-from dtm_mapper.catalogue import Catalogue, Section, default_path, load
+from dtm_mapper.catalogue import Catalogue, Section
+from dtm_mapper.catalogue_file import default_path, load
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row
 from programs import need
 from strategies import mappings, texts

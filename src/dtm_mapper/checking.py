@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dtm_mapper import catalogue as catalogues
+from dtm_mapper import catalogue_file as catalogues
 from dtm_mapper import mappingfile
 from dtm_mapper.errors import Problem
 from dtm_mapper.storage import read

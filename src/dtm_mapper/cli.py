@@ -194,7 +194,7 @@ def worksheet(
 ) -> None:
     """Writes a blank worksheet, to be filled in Word or Excel."""
     from dtm_mapper import reports
-    from dtm_mapper.catalogue import load
+    from dtm_mapper.catalogue_file import load
 
     content = reports.worksheet(load(catalogue), out)
     output.write_file(content, out, out.suffix[1:].lower(), yes)
@@ -257,7 +257,7 @@ def schema(
     """Shows a JSON Schema, for editors that check as one types."""
     import json
 
-    from dtm_mapper.catalogue import load
+    from dtm_mapper.catalogue_file import load
     from dtm_mapper.schema import catalogue_schema, mapping_schema
 
     used = load(catalogue)
@@ -308,7 +308,7 @@ def restore(
 ) -> None:
     """List the backups of a mapping, put one back, or delete them."""
     from dtm_mapper import restoring
-    from dtm_mapper.catalogue import load
+    from dtm_mapper.catalogue_file import load
 
     if put is not None and delete:
         raise typer.BadParameter(_("--put and --delete cannot be combined."))
@@ -348,7 +348,7 @@ def check(
     catalogue: CatalogueFile = None,
 ) -> None:
     """Names every problem in a mapping or a catalogue."""
-    from dtm_mapper.catalogue import catalogue_path
+    from dtm_mapper.catalogue_file import catalogue_path
     from dtm_mapper.checking import problems_in
     from dtm_mapper.errors import lines_of
 
@@ -372,7 +372,7 @@ def show_catalogue(
     ] = False,
 ) -> None:
     """Shows the catalogue in use."""
-    from dtm_mapper.catalogue import catalogue_path, load
+    from dtm_mapper.catalogue_file import catalogue_path, load
     from dtm_mapper.overview import description
 
     used = load(catalogue)
@@ -403,7 +403,7 @@ def _default_mapping(with_backups: bool = False) -> Path:
 
 def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
     """A mapping to read, with the warnings about its file said."""
-    from dtm_mapper.catalogue import load
+    from dtm_mapper.catalogue_file import load
     from dtm_mapper.errors import lines_of
     from dtm_mapper.storage import Store
 

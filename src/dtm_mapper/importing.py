@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dtm_mapper.catalogue import Catalogue, load
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.contacts import find_contact
 from dtm_mapper.errors import Declined, Refused, Unusable, lines_of
 from dtm_mapper.files import MAX_BYTES

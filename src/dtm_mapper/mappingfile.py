@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
-from dtm_mapper.catalogue import DEPTHS, ID, Catalogue, Depth, Field
+from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, Field
+from dtm_mapper.catalogue_file import ID
 from dtm_mapper.errors import Problem
 from dtm_mapper.format_line import declared_format, describe_format, find_newer
 from dtm_mapper.i18n import _

@@ -1,6 +1,6 @@
 """JSON Schemas (draft 2020-12) of mappings and catalogues, by which editors complete and check as one types.
 
-They say what the readers of mappingfile.py and catalogue.py say, as far as a schema can: not that an id
+They say what the readers of mappingfile.py and catalogue_file.py say, as far as a schema can: not that an id
 stands twice, nor that an example's interest is among the choices. They do not allow a field or a choice that
 the catalogue no longer has, which the reader keeps with a warning.
 Text is text to them, as the readers see every scalar; an editor takes some words without quotes for numbers,
@@ -12,9 +12,10 @@ accept both, and an editor suggests what the next save writes.
 from collections.abc import Iterable
 from typing import Any, get_args
 
-from dtm_mapper import catalogue as catalogues
+from dtm_mapper import catalogue_file as catalogues
 from dtm_mapper import mappingfile
-from dtm_mapper.catalogue import DEPTHS, TEXT_LIMIT, Catalogue, Field, FieldType, Visibility
+from dtm_mapper.catalogue import DEPTHS, Catalogue, Field, FieldType, Visibility
+from dtm_mapper.catalogue_file import TEXT_LIMIT
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
 

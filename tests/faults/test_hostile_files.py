@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtm_mapper import catalogue as catalogues
+from dtm_mapper import catalogue_file as catalogues
 from dtm_mapper.checking import problems_in
 from dtm_mapper.errors import DtmMapError, Unusable
 from dtm_mapper.storage import Store

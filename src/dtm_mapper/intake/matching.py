@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from dtm_mapper.catalogue import ID, Catalogue
+from dtm_mapper.catalogue import Catalogue
+from dtm_mapper.catalogue_file import ID
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
 from dtm_mapper.intake.names import is_total, why_no_name

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
-from dtm_mapper.catalogue import Catalogue, Choice, Depth, load
+from dtm_mapper.catalogue import Catalogue, Choice, Depth
+from dtm_mapper.catalogue_file import load
 from dtm_mapper.errors import DtmMapError, Unusable, lines_of
 from dtm_mapper.files import typed_path
 from dtm_mapper.i18n import _

@@ -1,0 +1,256 @@
+"""The catalogue's file: finds, reads and checks it."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypeVar, cast, get_args
+
+from dtm_mapper.catalogue import (
+    DEPTHS,
+    Catalogue,
+    Choice,
+    Depth,
+    Example,
+    Field,
+    FieldType,
+    Section,
+    Visibility,
+)
+from dtm_mapper.errors import FileProblems, Problem, Unusable
+from dtm_mapper.files import describe_emptiness, source_of, typed_path
+from dtm_mapper.format_line import declared_format, describe_format, find_newer
+from dtm_mapper.i18n import _
+from dtm_mapper.texts import text_problem
+from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
+
+FORMAT = "dtm-catalogue/1"
+TEXT_LIMIT = 2_000
+
+T = TypeVar("T")
+
+#: Words that stand for something else in a place such as `un-agencies/other/1/levels`.
+RESERVED = {"response", "country", "prepared_by", "menu", "review", "confirm", "other"}
+#: What an id looks like.
+ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+#: Keys of a data user that are no field.
+FIELD_RESERVED = {"name", "verified"}
+
+
+def default_path() -> Path:
+    """The catalogue that comes with the program: inside an installed package, or at a checkout's top."""
+    package = Path(__file__).parent
+    installed = package / "data" / "categories.yaml"
+    return installed if installed.is_file() else package.parents[1] / "data" / "categories.yaml"
+
+
+def catalogue_path(given: Path | None) -> Path:
+    """The catalogue in use: the one given, else `DTM_MAP_CATALOGUE`'s, else the program's own."""
+    if given is not None:
+        return given
+    named = os.environ.get("DTM_MAP_CATALOGUE")
+    return typed_path(named) if named else default_path()
+
+
+def load(given: Path | None = None) -> Catalogue:
+    """Reads the catalogue in use. Raises Unusable or FileProblems."""
+    path = catalogue_path(given)
+    try:
+        source = source_of(path)
+    except OSError as error:
+        raise Unusable(
+            str(path),
+            _("the catalogue cannot be read ({why})").format(why=error.strerror),
+            _("Check the name after --catalogue, or in DTM_MAP_CATALOGUE, or leave both out."),
+        ) from None
+    if what := describe_emptiness(source):
+        raise Unusable(str(path), what, _("Name another catalogue with --catalogue."))
+    catalogue, problems = parse(source)
+    if catalogue is None:
+        raise FileProblems(str(path), problems)
+    return catalogue
+
+
+def looks_like_catalogue(source: bytes) -> bool:
+    """Whether a file says of itself, in its first lines, that it is a catalogue of any version."""
+    return declared_format(source).startswith("dtm-catalogue/")
+
+
+def parse(source: bytes) -> tuple[Catalogue | None, list[Problem]]:
+    """Reads a catalogue; with any error among the problems there is none."""
+    if newer := find_newer(source, FORMAT):
+        return None, [newer]
+    try:
+        document = Document(source)
+        catalogue = _Reader(document).catalogue()
+    except NotYaml as error:
+        return None, error.problems
+    return (None if document.errors else catalogue), document.problems
+
+
+class _Reader:
+    """Checks the nodes of a catalogue while it builds one from them."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.ids: dict[str, Node] = {}
+        self.need_ids: set[str] = set()
+
+    def catalogue(self) -> Catalogue:
+        keys = {"format", "id", "version", "title", "purpose", "fields", "sections"}
+        required = ("format", "id", "version", "title", "sections")
+        found = self.document.entries(self.document.root, _("the catalogue"), keys, required)
+        if "format" in found and (name := self.document.text(found["format"], "format")) != FORMAT:
+            self.document.report(found["format"].start_mark, describe_format(name, FORMAT))
+        fields = self._fields(found)
+        return Catalogue(
+            id=self._id(found, "id"),
+            version=self._text(found, "version"),
+            title=self._text(found, "title"),
+            purpose=self._text(found, "purpose", empty=True, lines=True),
+            fields=fields,
+            sections=self._sections(found),
+        )
+
+    def _fields(self, found: dict[str, Node]) -> tuple[Field, ...]:
+        nodes = self._items(found, "fields")
+        fields = [self._field(node) for node in nodes]
+        self._unique((field.id, node) for field, node in zip(fields, nodes, strict=True))
+        with_interests = [field for field in fields if field.interests]
+        if with_interests:
+            self.need_ids = {choice.id for choice in with_interests[0].choices}
+        for field, node in zip(fields, nodes, strict=True):
+            if field.id in FIELD_RESERVED:
+                self.document.report(
+                    node.start_mark, _("a field cannot have the id “{id}”").format(id=field.id)
+                )
+            if field.interests and field is not with_interests[0]:
+                self.document.report(node.start_mark, _("only one field can have “interests: true”"))
+        return tuple(fields)
+
+    def _field(self, node: Node) -> Field:
+        keys = {"id", "label", "question", "type", "depth", "visibility", "choices", "or_other", "interests"}
+        found = self.document.entries(node, _("a field"), keys, ("id", "label", "type"))
+        # Where the type itself is in doubt, what depends on it is not.
+        kind = cast(FieldType | None, self._one_of(found, "type", get_args(FieldType), None))
+        choice_nodes = self._items(found, "choices")
+        choices = tuple(self._choice(choice) for choice in choice_nodes)
+        self._unique((choice.id, at) for choice, at in zip(choices, choice_nodes, strict=True))
+        if kind == "text" and choices:
+            self.document.report(found["choices"].start_mark, _("a field of type text has no choices"))
+        if kind not in ("text", None) and not choices:
+            self.document.report(node.start_mark, _("a field of type {type} needs choices").format(type=kind))
+        label = self._text(found, "label")
+        field = Field(
+            id=self._id(found, "id"),
+            label=label,
+            question=self._text(found, "question", empty=True) or label,
+            type=kind or "text",
+            depth=cast(Depth, self._one_of(found, "depth", DEPTHS, "full")),
+            visibility=cast(Visibility, self._one_of(found, "visibility", get_args(Visibility), "internal")),
+            choices=choices,
+            or_other=self._yes(found, "or_other"),
+            interests=self._yes(found, "interests"),
+        )
+        if field.interests and kind not in ("select_multiple", None):
+            self.document.report(node.start_mark, _("“interests: true” needs the type select_multiple"))
+        if field.or_other and kind == "text":
+            self.document.report(node.start_mark, _("“or_other: true” needs choices"))
+        return field
+
+    def _choice(self, node: Node) -> Choice:
+        found = self.document.entries(
+            node, _("a choice"), {"id", "label", "hint", "inactive"}, ("id", "label")
+        )
+        return Choice(
+            id=self._id(found, "id"),
+            label=self._text(found, "label"),
+            hint=self._text(found, "hint", empty=True),
+            inactive=self._yes(found, "inactive"),
+        )
+
+    def _sections(self, found: dict[str, Node]) -> tuple[Section, ...]:
+        sections = []
+        for node in self._items(found, "sections"):
+            keys = {"id", "title", "note", "reminder", "examples"}
+            section = self.document.entries(node, _("a section"), keys, ("id", "title", "examples"))
+            sections.append(
+                Section(
+                    id=self._new_id(section, "id"),
+                    title=self._text(section, "title"),
+                    note=self._text(section, "note", empty=True, lines=True),
+                    reminder=self._text(section, "reminder", empty=True, lines=True),
+                    examples=tuple(self._example(example) for example in self._items(section, "examples")),
+                )
+            )
+        if "sections" in found and isinstance(found["sections"], Items) and not sections:
+            self.document.report(
+                found["sections"].start_mark, _("“sections” is empty; a catalogue needs one at least")
+            )
+        return tuple(sections)
+
+    def _example(self, node: Node) -> Example:
+        found = self.document.entries(node, _("an example"), {"id", "name", "interests"}, ("id", "name"))
+        interests = []
+        for interest in self._items(found, "interests"):
+            word = self.document.text(interest, "interests")
+            interests.append(word)
+            if word not in self.need_ids:
+                self.document.report(interest.start_mark, unknown_word(_("interest"), word, self.need_ids))
+        return Example(self._new_id(found, "id"), self._text(found, "name"), tuple(interests))
+
+    def _items(self, found: dict[str, Node], key: str) -> list[Node]:
+        return self.document.items(found[key], key) if key in found else []
+
+    def _text(self, found: dict[str, Node], key: str, empty: bool = False, lines: bool = False) -> str:
+        if key not in found:
+            return ""
+        text = self.document.text(found[key], key).strip()
+        if problem := text_problem(text, TEXT_LIMIT, lines):
+            self.document.report(found[key].start_mark, f"{key}: {problem}")
+        if not text and not empty and not isinstance(found[key], (Items, Entries)):
+            self.document.report(found[key].start_mark, _("“{key}” is empty").format(key=key))
+        return text
+
+    def _id(self, found: dict[str, Node], key: str) -> str:
+        word = self._text(found, key)
+        if word and not ID.fullmatch(word):
+            what = _("the id “{id}” must be small letters and digits, words joined by - or _")
+            self.document.report(found[key].start_mark, what.format(id=word))
+        return word
+
+    def _new_id(self, found: dict[str, Node], key: str) -> str:
+        """An id of a section or an example: none of the words that a place is made of, and used once."""
+        word = self._id(found, key)
+        if word in RESERVED:
+            self.document.report(
+                found[key].start_mark, _("the id “{id}” has a meaning of its own").format(id=word)
+            )
+        if word:
+            self._unique([(word, found[key])], self.ids)
+        return word
+
+    def _unique(self, named: Iterable[tuple[str, Node]], seen: dict[str, Node] | None = None) -> None:
+        seen = {} if seen is None else seen
+        for word, node in named:
+            first = seen.setdefault(word, node)
+            if word and first is not node:
+                what = _("the id “{id}” is repeated; it stands first in line {line}")
+                line = self.document.line(first.start_mark)
+                self.document.report(node.start_mark, what.format(id=word, line=line))
+
+    def _one_of(self, found: dict[str, Node], key: str, known: tuple[str, ...], default: T) -> str | T:
+        if key not in found:
+            return default
+        word = self._text(found, key)
+        if word and word not in known:
+            self.document.report(found[key].start_mark, unknown_word(key, word, known))
+        return word if word in known else default
+
+    def _yes(self, found: dict[str, Node], key: str) -> bool:
+        if key not in found:
+            return False
+        word = self._text(found, key)
+        if isinstance(found[key], Text) and word not in ("true", "false"):
+            self.document.report(found[key].start_mark, _("“{key}” is true or false").format(key=key))
+        return word == "true"
