@@ -8,6 +8,7 @@ from typing import TypeVar, cast, get_args
 
 from dtm_mapper.catalogue import (
     DEPTHS,
+    TEXT_LIMIT,
     Catalogue,
     Choice,
     Depth,
@@ -25,7 +26,6 @@ from dtm_mapper.texts import text_problem
 from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
 
 FORMAT = "dtm-catalogue/1"
-TEXT_LIMIT = 2_000
 
 T = TypeVar("T")
 
@@ -35,6 +35,8 @@ RESERVED = {"response", "country", "prepared_by", "menu", "review", "confirm", "
 ID = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 #: Keys of a data user that are no field.
 FIELD_RESERVED = {"name", "verified"}
+#: What an HXL hashtag looks like.
+HASHTAG = re.compile(r"#[a-z][a-z0-9_]*(?:\+[a-z][a-z0-9_]*)*")
 
 
 def default_path() -> Path:
@@ -95,6 +97,8 @@ class _Reader:
         self.document = document
         self.ids: dict[str, Node] = {}
         self.need_ids: set[str] = set()
+        #: The ids of the fields before this one.
+        self.earlier: list[str] = []
 
     def catalogue(self) -> Catalogue:
         keys = {"format", "id", "version", "title", "purpose", "fields", "sections"}
@@ -114,7 +118,10 @@ class _Reader:
 
     def _fields(self, found: dict[str, Node]) -> tuple[Field, ...]:
         nodes = self._items(found, "fields")
-        fields = [self._field(node) for node in nodes]
+        fields = []
+        for node in nodes:
+            fields.append(self._field(node))
+            self.earlier.append(fields[-1].id)
         self._unique((field.id, node) for field, node in zip(fields, nodes, strict=True))
         with_interests = [field for field in fields if field.interests]
         if with_interests:
@@ -130,6 +137,7 @@ class _Reader:
 
     def _field(self, node: Node) -> Field:
         keys = {"id", "label", "question", "type", "depth", "visibility", "choices", "or_other", "interests"}
+        keys |= {"relevant", "hxl", "since"}
         found = self.document.entries(node, _("a field"), keys, ("id", "label", "type"))
         # Where the type itself is in doubt, what depends on it is not.
         kind = cast(FieldType | None, self._one_of(found, "type", get_args(FieldType), None))
@@ -151,6 +159,9 @@ class _Reader:
             choices=choices,
             or_other=self._yes(found, "or_other"),
             interests=self._yes(found, "interests"),
+            relevant=self._earlier(found["relevant"]) if "relevant" in found else "",
+            hxl=self._hashtag(found),
+            since=self._text(found, "since", empty=True),
         )
         if field.interests and kind not in ("select_multiple", None):
             self.document.report(node.start_mark, _("“interests: true” needs the type select_multiple"))
@@ -160,14 +171,30 @@ class _Reader:
 
     def _choice(self, node: Node) -> Choice:
         found = self.document.entries(
-            node, _("a choice"), {"id", "label", "hint", "inactive"}, ("id", "label")
+            node, _("a choice"), {"id", "label", "hint", "inactive", "empties", "since"}, ("id", "label")
         )
         return Choice(
             id=self._id(found, "id"),
             label=self._text(found, "label"),
             hint=self._text(found, "hint", empty=True),
             inactive=self._yes(found, "inactive"),
+            empties=tuple(self._earlier(node) for node in self._items(found, "empties")),
+            since=self._text(found, "since", empty=True),
         )
+
+    def _earlier(self, node: Node) -> str:
+        """The id of a field before this one."""
+        word = self.document.text(node, _("the id of a field"))
+        if isinstance(node, Text) and word not in self.earlier:
+            self.document.report(node.start_mark, unknown_word(_("earlier field"), word, self.earlier))
+        return word
+
+    def _hashtag(self, found: dict[str, Node]) -> str:
+        tag = self._text(found, "hxl", empty=True)
+        if tag and not HASHTAG.fullmatch(tag):
+            what = _("“hxl” must be a hashtag such as #org+name, not “{text}”").format(text=tag)
+            self.document.report(found["hxl"].start_mark, what)
+        return tag
 
     def _sections(self, found: dict[str, Node]) -> tuple[Section, ...]:
         sections = []
@@ -190,14 +217,22 @@ class _Reader:
         return tuple(sections)
 
     def _example(self, node: Node) -> Example:
-        found = self.document.entries(node, _("an example"), {"id", "name", "interests"}, ("id", "name"))
+        keys = {"id", "name", "interests", "aliases", "since"}
+        found = self.document.entries(node, _("an example"), keys, ("id", "name"))
         interests = []
         for interest in self._items(found, "interests"):
             word = self.document.text(interest, "interests")
             interests.append(word)
             if word not in self.need_ids:
                 self.document.report(interest.start_mark, unknown_word(_("interest"), word, self.need_ids))
-        return Example(self._new_id(found, "id"), self._text(found, "name"), tuple(interests))
+        aliases = tuple(self._text({"aliases": alias}, "aliases") for alias in self._items(found, "aliases"))
+        return Example(
+            self._new_id(found, "id"),
+            self._text(found, "name"),
+            tuple(interests),
+            aliases,
+            self._text(found, "since", empty=True),
+        )
 
     def _items(self, found: dict[str, Node], key: str) -> list[Node]:
         return self.document.items(found[key], key) if key in found else []

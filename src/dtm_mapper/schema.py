@@ -14,8 +14,7 @@ from typing import Any, get_args
 
 from dtm_mapper import catalogue_file as catalogues
 from dtm_mapper import mappingfile
-from dtm_mapper.catalogue import DEPTHS, Catalogue, Field, FieldType, Visibility
-from dtm_mapper.catalogue_file import TEXT_LIMIT
+from dtm_mapper.catalogue import DEPTHS, TEXT_LIMIT, Catalogue, Field, FieldType, Visibility
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
 
@@ -110,6 +109,9 @@ def catalogue_schema() -> Schema:
     """The schema of catalogues."""
     new_id = _id_but(catalogues.RESERVED)
     choice = {"id": _ref("id"), "label": _ref("name"), "hint": _ref("line"), "inactive": _BOOLEAN}
+    since = _ref("line", _("The version of the catalogue that added it"))
+    ids = {"type": "array", "items": {"type": "string"}}
+    choice |= {"since": since, "empties": {**ids, "description": _("Earlier fields that it offers to empty")}}
     field = {
         "id": _id_but(catalogues.FIELD_RESERVED),
         "label": _ref("name"),
@@ -125,9 +127,16 @@ def catalogue_schema() -> Schema:
         "choices": {"type": "array", "items": _entries(choice, ["id", "label"])},
         "or_other": {**_BOOLEAN, "description": _("Takes any text beside the choices")},
         "interests": {**_BOOLEAN, "description": _("The examples' interests are among its choices")},
+        "relevant": {"type": "string", "description": _("Asked only if this earlier field has an answer")},
+        "hxl": _hashtag(),
+        "since": since,
     }
-    interests = {"type": "array", "items": {"type": "string"}}
-    example = {"id": new_id, "name": _ref("name"), "interests": interests}
+    example = {"id": new_id, "name": _ref("name"), "interests": ids, "since": since}
+    example["aliases"] = {
+        "type": "array",
+        "items": _ref("name"),
+        "description": _("Other names in any language, for search and import"),
+    }
     section = {
         "id": new_id,
         "title": _ref("name"),
@@ -228,6 +237,11 @@ def _pattern(pattern: str, wanted: str, limit: int | None = None) -> Schema:
     """`wanted` is what editors say where the pattern does not fit."""
     length = {} if limit is None else {"maxLength": limit}
     return {"type": "string", **length, "pattern": pattern, "patternErrorMessage": wanted}
+
+
+def _hashtag() -> Schema:
+    tag = _pattern(f"^{catalogues.HASHTAG.pattern}$", _("an HXL hashtag such as #org+name"))
+    return {"anyOf": [tag, _NOTHING]}
 
 
 def _country() -> Schema:

@@ -24,6 +24,11 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKD", text).translate(_UNMARKED).casefold()
 
 
+def folded_words(text: str) -> str:
+    """Return the words of a text as `folded` does, with one space between them, to compare whole texts."""
+    return " ".join(folded(text).split())
+
+
 _WORD = re.compile(r"[^\W_]+")
 #: The article before a word in Arabic, which nobody thinks of when searching.
 _ARTICLE = "ال"

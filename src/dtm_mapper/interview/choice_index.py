@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from dtm_mapper.texts import folded, has_words, search_text
+from dtm_mapper.texts import folded_words, has_words, search_text
 
 
 class Entry(NamedTuple):
@@ -38,7 +38,7 @@ class ChoiceIndex:
         texts = []
         for entry in self.entries:
             translated = tuple(self.translations(entry.id)) if entry.id else ()
-            labels = frozenset(_key(text) for text in (entry.label, *translated))
+            labels = frozenset(folded_words(text) for text in (entry.label, *translated))
             texts.append((search_text(entry.label, entry.hint, *translated), labels))
         return texts
 
@@ -59,7 +59,7 @@ class ChoiceIndex:
 
     def labelled(self, typed: str) -> Entry | None:
         """Return the entry with this whole label, in any language; None if none or more than one has it."""
-        key = _key(typed)
+        key = folded_words(typed)
         texts = zip(self.entries, self._texts, strict=True)
         labelled = [entry for entry, (_search, labels) in texts if key in labels]
         return labelled[0] if key and len(labelled) == 1 else None
@@ -69,7 +69,3 @@ def number_in(typed: str) -> int:
     """Return the number that a text is; 0 if it is none."""
     text = typed.strip()
     return int(text) if text.isdecimal() and len(text) < 6 else 0
-
-
-def _key(text: str) -> str:
-    return " ".join(folded(text).split())

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
 from dtm_mapper.reports.view import STATES, View
-from dtm_mapper.texts import folded
+from dtm_mapper.texts import folded_words
 
 OTHER_LABEL = _("other data user")
 
@@ -40,17 +40,12 @@ def split(cell: str, signs: str = ";", whole: str = "") -> tuple[str, ...]:
     return tuple(re.sub(rf"\\([\\{known}])", r"\1", part) for part in parts if part)
 
 
-def _same(text: str) -> str:
-    """What two labels have in common that a reader would take for one."""
-    return " ".join(folded(text).split())
-
-
 def _distinct(labels: Sequence[tuple[str, str]], taken: Collection[str] = ()) -> dict[str, str]:
     """Ids, with a label each that no other has and that is none of those `taken`: `label [id]` where the
     label alone could be mistaken for another one, or for a text in double quotes."""
-    counts = Counter(_same(label) for _id, label in labels)
-    counts.update(map(_same, taken))
-    alone = {id: label for id, label in labels if counts[_same(label)] == 1 and label[-1:] not in ']"'}
+    counts = Counter(folded_words(label) for _id, label in labels)
+    counts.update(map(folded_words, taken))
+    alone = {id: label for id, label in labels if counts[folded_words(label)] == 1 and label[-1:] not in ']"'}
     return {id: alone.get(id, f"{label} [{id}]") for id, label in labels}
 
 
@@ -59,19 +54,27 @@ class Answers:
 
     A choice is written with its label, or with `label [id]` where labels could be mistaken, and comes back
     from its id too. Choices alone may have commas, slashes or line breaks between them. Other text is in
-    double quotes where it would else be read as choices, or has such quotes itself.
+    double quotes where it would else be read as choices, or has such quotes itself. With `any_language`, the
+    labels in other languages come back, too.
     """
 
-    def __init__(self, asked: Field) -> None:
+    def __init__(self, asked: Field, any_language: bool = False) -> None:
         self._plain = not asked.choices
+        self._translated = asked.choice_called if any_language else lambda _text: ""
         # A label may be the id of its own choice, but not that of another one.
-        taken = [label for id, label in asked.labels.items() if _same(label) in asked.labels.keys() - {id}]
+        taken = [
+            label for id, label in asked.labels.items() if folded_words(label) in asked.labels.keys() - {id}
+        ]
         shown = _distinct(list(asked.labels.items()), taken)
         self._cells = {id: joined([label]) for id, label in shown.items()}
         self._ids = {label: id for id, label in shown.items()}
         #: Every way to name a choice that names one alone, as somebody may type it.
-        self._near = {id: id for id in shown} | {_same(label): id for label, id in self._ids.items()}
-        self._near |= {_same(label): "" for label in asked.labels.values() if _same(label) not in self._near}
+        self._near = {id: id for id in shown} | {folded_words(label): id for label, id in self._ids.items()}
+        self._near |= {
+            folded_words(label): ""
+            for label in asked.labels.values()
+            if folded_words(label) not in self._near
+        }
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -85,7 +88,7 @@ class Answers:
         return "; ".join([self._cells.get(value) or self._other(value) for value in values])
 
     def _other(self, text: str) -> str:
-        quoted = _same(text) in self._near or text[:1] == text[-1:] == '"' or bool(self._listed(text))
+        quoted = folded_words(text) in self._near or text[:1] == text[-1:] == '"' or bool(self._listed(text))
         return joined([f'"{text}"' if quoted else text])
 
     def values(self, cell: str) -> tuple[str, ...]:
@@ -98,7 +101,7 @@ class Answers:
     def _listed(self, cell: str) -> tuple[str, ...]:
         """The choices in a cell that holds nothing else, with any sign between; () for all else."""
         parts = _BETWEEN.split(cell.strip())
-        values = dict.fromkeys(self._ids.get(part) or self._near.get(_same(part)) or "" for part in parts)
+        values = dict.fromkeys(self._ids.get(part) or self._choice(part) for part in parts)
         return tuple(values) if len(parts) > 1 and all(values) else ()
 
     def _value(self, part: str) -> str:
@@ -106,7 +109,12 @@ class Answers:
             return self._ids[part]
         if len(part) > 2 and part[0] == part[-1] == '"':
             return part[1:-1]
-        return self._near.get(_same(part)) or part
+        return self._choice(part) or part
+
+    def _choice(self, part: str) -> str:
+        """The id of the choice that a text names, however it is spelled; '' if there is none."""
+        known = self._near.get(folded_words(part))
+        return self._translated(part) if known is None else known
 
 
 class Column(NamedTuple):
@@ -152,14 +160,9 @@ def columns(fields: Sequence[Field]) -> tuple[Column, ...]:
     taken = [column.label for column in (*_ROW, _VERIFIED, *ABOUT)]
     labels = _distinct([(asked.id, asked.label) for asked in fields], taken)
     asked_columns = (
-        Column(FIELD + asked.id, labels[asked.id], _tag(asked), Answers(asked)) for asked in fields
+        Column(FIELD + asked.id, labels[asked.id], asked.tag, Answers(asked)) for asked in fields
     )
     return (*_ROW, *asked_columns, _VERIFIED)
-
-
-def _tag(asked: Field) -> str:
-    # HXL has no hashtag for what a catalogue may ask; an attribute has letters, digits and _ only.
-    return "#meta+" + asked.id.replace("-", "_") + ("+list" if asked.type == "select_multiple" else "")
 
 
 def about(view: View) -> tuple[str, ...]:
