@@ -84,6 +84,24 @@ def contact_in_note(walk: Walk, note: str) -> Confirmation | None:
 _COMMA = re.compile(r"[,،](?![^(\[]*[)\]])")
 
 
+def fields_to_empty(walk: Walk, today: str) -> Confirmation | None:
+    """Return the follow-up that offers to empty the answers that the recorded choice makes unwanted, such as
+    the contact of somebody who declined to be listed."""
+    asked, user = walk.catalogue.field_by_id[walk.at.field], user_at(walk)
+    chosen = [choice for choice in asked.choices if choice.id in user.values(asked.id)]
+    filled = [id for choice in chosen for id in choice.empties if id in user.details]
+    if not filled:
+        return None
+    labels = ", ".join(walk.catalogue.field_by_id[id].label for id in filled)
+    title = _("{answer}: empty {fields} of {name}, too?")
+    answer = "; ".join(choice.label for choice in chosen)
+    title = title.format(answer=answer, fields=labels, name=user.name)
+    for id in filled:
+        user = user.with_detail(id, "", today)
+    summary = _("{name}: {fields} emptied").format(name=user.name, fields=labels)
+    return yes_or_no(title, Outcome(with_user(walk, user), summary=summary), None, enter_is_yes=False)
+
+
 def several_names(walk: Walk, name: str, today: str) -> Confirmation | None:
     """Return the follow-up that asks whether a new name with two commas or more is several names."""
     parts = list(dict.fromkeys(part.strip() for part in _COMMA.split(name) if part.strip()))

@@ -122,7 +122,7 @@ class Recorder:
             raise AskAgain from None
         outcome = confirmation.options[index].outcome
         if outcome is not None:
-            self._change(outcome.mapping, is_follow_up=True)
+            self._change(outcome.mapping, outcome.summary, is_follow_up=True)
         return outcome
 
     def verify(self, text: str) -> None:
@@ -199,6 +199,7 @@ class Recorder:
             return
         typed = answers.choices(text, question_at(self.walk, self.walk.at))
         self._record(guards.typed_choices(self.walk, asked, typed, self.today))
+        self._follow_up(follow_ups.fields_to_empty(self.walk, self.today))
 
     def same(self) -> None:
         """The answer of the data user before."""
@@ -213,6 +214,7 @@ class Recorder:
         recorded = self._users()[place.user - 1].values(place.field)
         added = tidy(asked, (*recorded, *values))
         self._change_detail(added if asked.type == "select_multiple" else values[0])
+        self._follow_up(follow_ups.fields_to_empty(self.walk, self.today))
 
     def state(self, name: str, words: str) -> None:
         """A row as not applicable (`na`) or pending (`later`), with a reason or a note."""

@@ -76,12 +76,16 @@ class Walk:
                 yield Place(section, example)
             yield Place(section, OTHER)
 
-    def details(self) -> Iterator[Place]:
-        """Each data user's fields at the mapping's depth."""
-        fields = [asked.id for asked in self.catalogue.asked_at(self.mapping.depth)]
-        for section, item, number, _user in self.mapping.every_user(self.catalogue):
+    def details(self, also_irrelevant: bool = False) -> Iterator[Place]:
+        """Each data user's relevant fields at the mapping's depth."""
+        fields = self.catalogue.asked_at(self.mapping.depth)
+        for section, item, number, user in self.mapping.every_user(self.catalogue):
             for asked in fields:
-                yield Place(section, item, number, asked)
+                place = Place(section, item, number, asked.id)
+                # The place where the operator stands is always in the order.
+                relevant = not asked.relevant or asked.relevant in user.details or place == self.at
+                if relevant or also_irrelevant:
+                    yield place
 
     def order(self) -> Iterator[Place]:
         """Every place in the walk's order, the review last."""
@@ -89,7 +93,7 @@ class Walk:
             yield from self.names()
             yield from self.details()
         else:
-            yield from (place for place in self.track if self.exists(place))
+            yield from filter(self._is_asked, self.track)
         yield REVIEW
 
     def exists(self, place: Place) -> bool:
@@ -109,6 +113,13 @@ class Walk:
             place.field == VERIFIED or place.field in self.catalogue.field_by_id
         )
 
+    def _is_asked(self, place: Place) -> bool:
+        """Whether a place of the track is there, and its field relevant."""
+        asked = self.catalogue.field_by_id.get(place.field)
+        if not self.exists(place) or asked is None or not asked.relevant or place == self.at:
+            return self.exists(place)
+        return bool(self.detail(place._replace(field=asked.relevant)))
+
     def forward(self) -> Place:
         """The place after this one; at the review, the review."""
         if self.returns:
@@ -119,7 +130,7 @@ class Walk:
                 return next(places, REVIEW)
         if self.track is not None and self.at in self.track:
             behind = self.track[self.track.index(self.at) + 1 :]
-            return next((place for place in behind if self.exists(place)), REVIEW)
+            return next(filter(self._is_asked, behind), REVIEW)
         # A detail that this depth does not ask: on to what follows its data user.
         return self._after_group()
 
@@ -220,13 +231,15 @@ class Walk:
             and (not states or self.mapping.row(self.catalogue, place.item).state(self.catalogue) in states)
         )
 
-    def empty_details(self) -> tuple[Place, ...]:
+    def empty_details(self, also_irrelevant: bool = False) -> tuple[Place, ...]:
         """Return the details at the mapping's depth that have no answer, except of data users who left."""
-        return tuple(place for place in self.details() if not self.detail(place) and not self._left(place))
+        details = self.details(also_irrelevant)
+        return tuple(place for place in details if not self.detail(place) and not self._left(place))
 
     def missing(self) -> tuple[Place, ...]:
-        """The pending and open rows, and the details that have no answer."""
-        return (*self.rows("pending", "open"), *self.empty_details())
+        """The pending and open rows, and the details that have no answer, also those that an answer on the
+        way may make relevant."""
+        return (*self.rows("pending", "open"), *self.empty_details(also_irrelevant=True))
 
     def to_verify(self) -> tuple[Place, ...]:
         """Each data user and each row that is not applicable, to be verified one by one."""
