@@ -135,7 +135,7 @@ def later_versions(draw: st.DrawFn, catalogue: Catalogue = CATALOGUE) -> Catalog
     sections = [later_section(section) for section in catalogue.sections if section.id not in gone]
     if draw(st.booleans()):
         sections.reverse()
-    return replace(catalogue, version="2", fields=fields, sections=tuple(sections))
+    return replace(catalogue, version="3", fields=fields, sections=tuple(sections))
 
 
 @st.composite

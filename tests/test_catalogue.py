@@ -11,11 +11,24 @@ from hypothesis import strategies as st
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.catalogue_file import catalogue_path, default_path, load, parse
 from dtm_mapper.errors import FileProblems, Problem, Unusable
+from dtm_mapper.intake.lines import key
 from dtm_mapper.mapping import Mapping, Row
 from dtm_mapper.mappingfile import Writer
 from dtm_mapper.mappingfile import parse as parse_mapping
 from dtm_mapper.yamlfile import scalar
 from strategies import CATALOGUE, damaged, sources, texts
+
+DATA = Path(__file__).parent / "data"
+
+
+def table(name: str) -> list[list[str]]:
+    """The lines of a table in `data` without its header, each as its cells."""
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()[1:]
+    return [line.split("\t") for line in lines]
+
+
+INTERESTS = {id: interests.split() for id, interests, *_basis in table("interests.tsv")}
+ALIASES = {id: names.split("|") for id, names in table("aliases.tsv")}
 
 #: The worksheet's examples by section, in its words and order, each with its words in brackets.
 WORKSHEET = {
@@ -100,7 +113,7 @@ TITLES = {
     "government": "Government & Authorities",
 }
 
-#: What every sector wants, beside the interests of the worksheet.
+#: What every sector wants, beside the interests of the worksheet, in the first version of the catalogue.
 EVERY_SECTOR = {
     *("population by location", "specific groups", "service provision incl. for migrants"),
     *("obstacles to services", "infrastructure", "types of settlement"),
@@ -130,19 +143,38 @@ def test_the_sections_are_the_worksheets_in_its_order(catalogue: Catalogue) -> N
 
 
 @pytest.mark.parametrize("section", WORKSHEET)
-def test_the_examples_and_their_interests_are_the_worksheets(catalogue: Catalogue, section: str) -> None:
-    assert worksheet(section) == [
-        (evened(example.name), {need.label.casefold() for need in catalogue.interests_of(example.id)})
-        for example in catalogue.section_by_id[section].examples
-    ]
+def test_the_examples_and_the_interests_that_the_worksheet_names_are_the_worksheets(
+    catalogue: Catalogue, section: str
+) -> None:
+    examples = catalogue.section_by_id[section].examples
+    assert [name for name, _interests in worksheet(section)] == [evened(example.name) for example in examples]
+    for known, (_name, interests) in zip(examples, worksheet(section), strict=True):
+        if interests:
+            assert interests == {need.label.casefold() for need in catalogue.interests_of(known.id)}
 
 
-def test_the_needs_are_every_interest_once_and_what_every_sector_wants(catalogue: Catalogue) -> None:
+def test_the_interests_are_those_of_the_sources(catalogue: Catalogue) -> None:
+    assert {id: list(example.interests) for id, example in catalogue.example_by_id.items()} == INTERESTS
+    assert sum(map(bool, INTERESTS.values())) == 54
+
+
+def test_the_needs_are_those_of_the_first_version_and_what_the_sectors_ask_for(catalogue: Catalogue) -> None:
     interests = {word for section in WORKSHEET for _name, words in worksheet(section) for word in words}
     assert catalogue.interests_field is catalogue.field_by_id["needs"]
-    labels = [choice.label.casefold() for choice in catalogue.field_by_id["needs"].choices]
-    assert sorted(labels) == sorted(interests | EVERY_SECTOR)
-    assert 25 <= len(labels) <= 35
+    choices = catalogue.field_by_id["needs"].choices
+    first = [choice.label.casefold() for choice in choices if not choice.since]
+    assert sorted(first) == sorted(interests | EVERY_SECTOR)
+    assert (len(choices), len({choice.label for choice in choices})) == (54, 54)
+
+
+def test_every_example_has_its_other_names_and_none_of_another_one(catalogue: Catalogue) -> None:
+    found: dict[str, set[str]] = {}
+    for id, known in catalogue.example_by_id.items():
+        names = (known.name, *catalogue.other_names(id))
+        assert set(ALIASES.get(id, ())) <= set(names)
+        for name in names:
+            found.setdefault(key(name), set()).add(id)
+    assert [ids for ids in found.values() if len(ids) > 1] == []
 
 
 def test_the_fields_are_the_designs(catalogue: Catalogue) -> None:
@@ -158,6 +190,7 @@ def test_the_fields_are_the_designs(catalogue: Catalogue) -> None:
         ("area", text, False, "full", "public"),
         ("focal_point", text, False, "full", "personal"),
         ("contact", text, False, "full", "personal"),
+        ("consent", one, False, "full", "personal"),
         ("notes", text, False, "full", "internal"),
     ]
     choices = {asked.id: [choice.id for choice in asked.choices] for asked in catalogue.fields}
@@ -165,7 +198,14 @@ def test_the_fields_are_the_designs(catalogue: Catalogue) -> None:
     assert [len(choices[field]) for field in ("sharing", "engagement", "frequency")] == [3, 5, 4]
     inactive = {asked.id: asked.inactive for asked in catalogue.fields if asked.inactive}
     assert inactive == {"engagement": {"left"}}
-    assert [len(catalogue.asked_at(depth)) for depth in ("names", "standard", "full")] == [0, 2, 9]
+    assert [len(catalogue.asked_at(depth)) for depth in ("names", "standard", "full")] == [0, 2, 10]
+    assert {asked.id: asked.relevant for asked in catalogue.fields if asked.relevant} == {
+        "consent": "contact"
+    }
+    assert choices["consent"] == ["agreed", "not-asked", "declined"]
+    assert catalogue.field_by_id["consent"].choices[2].empties == ("focal_point", "contact")
+    assert all(asked.hxl for asked in catalogue.fields)
+    assert catalogue.contact_field == catalogue.field_by_id["contact"]
 
 
 def test_the_notes_and_reminders_keep_the_worksheets_facts(catalogue: Catalogue) -> None:
@@ -273,6 +313,14 @@ def test_a_catalogue_of_ones_own_is_read_with_what_is_left_out_filled_in() -> No
         ("hint: money", "hnt: money", 22, ["unknown key “hnt”", "“hint”?"]),
         ("inactive: true", "inactive: yes", 11, ["“inactive” is true or false"]),
         ("or_other: true", "or_other: [true]", 18, ["“or_other” must be text, not a list"]),
+        ("type: text", "type: text\n  relevant: neds", 26, ["unknown earlier field “neds”", "“needs”?"]),
+        ("type: text", "type: text\n  relevant: notes", 26, ["unknown earlier field “notes”"]),
+        ("type: text", "type: text\n  relevant: [needs]", 26, ["must be text, not a list"]),
+        ("type: text", "type: text\n  hxl: meta, notes", 26, ["“hxl” must be a hashtag", "“meta, notes”"]),
+        ("hint: money", "empties: [levels, neds]", 22, ["unknown earlier field “neds”"]),
+        ("hint: money", "empties: levels", 22, ["“empties” must be a list"]),
+        ("name: WHO", "name: WHO, aliases: OMS", 33, ["“aliases” must be a list, not text"]),
+        ("name: WHO", "name: WHO, aliases: ['']", 33, ["“aliases” is empty"]),
         ("depth: standard", "depth: normal", 16, ["unknown depth “normal”", "names, standard, full"]),
         ("visibility: public", "visibility: publik", 17, ["unknown visibility “publik”", "“public”?"]),
         ("interests: [food, cash]", "interests: [food, csh]", 32, ["unknown interest “csh”", "“cash”?"]),

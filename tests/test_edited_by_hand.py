@@ -26,7 +26,7 @@ country: MLI
 depth: full
 created: '2026-11-22'
 updated: '2026-11-22'
-catalogue: {id: dtm-data-users, version: '1'}
+catalogue: {id: dtm-data-users, version: '2'}
 sections:
 - id: un-agencies
   rows:
@@ -132,7 +132,7 @@ class TestRepeatedAnswers:
         assert pam(changed(("[food, Age of the shelters]", repeated)))["needs"] == ("food", "Tents")
 
     def test_answers_of_a_field_that_the_catalogue_no_longer_has_are_kept_once_too(self) -> None:
-        source = changed(("version: '1'", "version: '0'"), ("levels:", "aims:"))
+        source = changed(("version: '2'", "version: '0'"), ("levels:", "aims:"))
         source = source.replace("[operational]", "[operational, ' operational', ' ']")
         mapping, _warnings = parse(source.encode(), CATALOGUE)
         assert mapping is not None

@@ -22,7 +22,7 @@ format: dtm-mapping/1
 response: Mali
 created: '2026-11-22'
 updated: '2026-11-22'
-catalogue: {id: dtm-data-users, version: '1'}
+catalogue: {id: dtm-data-users, version: '2'}
 sections:
 - id: coordination
   rows:

@@ -154,10 +154,10 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     (MANY, ":review", "review", KEPT, ""),
     (MANY, "?", STAYS, KEPT, "1 Strategic (interventions and response strategies)"),
     (NEEDS, "*", "un-agencies/unhcr/2/sharing", INTERESTS, "Refugees"),
-    (NEEDS, "11", "un-agencies/unhcr/2/sharing", "refugees", "Refugees"),
+    (NEEDS, "24", "un-agencies/unhcr/2/sharing", "refugees", "Refugees"),
     (NEEDS, "*, Wood", "un-agencies/unhcr/2/sharing", f"{INTERESTS}, Wood", "Wood"),
-    (NEEDS, "food, re", STAYS, KEPT, "“re” could mean 11 Refugees, 12 Returnees"),
-    (NEEDS, '"Own, words"، 11؛ " "', "un-agencies/unhcr/2/sharing", "refugees, Own, words", "Own, words"),
+    (NEEDS, "food, child", STAYS, KEPT, "“child” could mean 30 Children on the move, 37 Child protection"),
+    (NEEDS, '"Own, words"، 24؛ " "', "un-agencies/unhcr/2/sharing", "refugees, Own, words", "Own, words"),
     (NEEDS, 'Wood, "Wood", Wood ', "un-agencies/unhcr/2/sharing", "Wood", "Wood"),
     (NEEDS, "=", STAYS, KEPT, "no answer here to repeat"),
     # Details: one choice
@@ -514,7 +514,7 @@ def test_at_the_depth_of_names_no_details_are_asked(tmp_path: Path) -> None:
 def test_the_depth_says_how_many_details_are_asked(tmp_path: Path, depth: str, count: int) -> None:
     answers = ["DTM", *(["y"] if count else []), *[""] * count]
     talk = hold(tmp_path, *answers, at="government/other", depth=depth)
-    fields = [known.id for known in CATALOGUE.fields][:count]
+    fields = [known.id for known in CATALOGUE.fields if not known.relevant][:count]
     expected = [f"government/other/1/{known}" for known in fields]
     assert talk.ids == ["government/other", *(["confirm"] if count else []), *expected, "review"]
 
@@ -771,7 +771,7 @@ sections:
   - id: un-agencies
     rows:
       - {example: unhcr, label: UNHCR, users: [{name: "UNHCR", levels: [strategic]}]}   # the one
-catalogue: {version: '1', id: dtm-data-users}
+catalogue: {version: '2', id: dtm-data-users}
 format: "dtm-mapping/1"
 """
 
@@ -928,8 +928,9 @@ def test_personal_data_can_be_recorded_while_saving_fails(elsewhere: Path) -> No
     folder = elsewhere.with_name("mapping")
     folder.mkdir()
     at = "un-agencies/unhcr/1/contact"
-    talk = hold(folder, vanishing(folder, "im@example.org"), "note", begun=BEGUN, at=at)
-    assert talk.ids == [at, "un-agencies/unhcr/1/notes", "un-agencies/unhcr/2/levels"]
+    talk = hold(folder, vanishing(folder, "im@example.org"), "agreed", "note", begun=BEGUN, at=at)
+    fields = ("contact", "consent", "notes")
+    assert talk.ids == [*(f"un-agencies/unhcr/1/{field}" for field in fields), "un-agencies/unhcr/2/levels"]
     assert talk.ending is not None
     assert talk.ending.unsaved is not None
     assert held(read(talk.ending.unsaved), at) == "im@example.org"
@@ -1003,10 +1004,10 @@ def test_what_a_question_says_of_its_row_is_no_hint_and_stands_in_it_each_time(t
 
 def test_a_choice_has_the_same_number_for_every_data_user(tmp_path: Path) -> None:
     begun = mapping_of(row("unhcr", "UNHCR"), row("ocha", "OCHA"))
-    talk = hold(tmp_path, "11", "", "11", begun=begun, at="un-agencies/unhcr/1/needs")
+    talk = hold(tmp_path, "24", "", "24", begun=begun, at="un-agencies/unhcr/1/needs")
     assert talk.ids[2] == "un-agencies/ocha/1/needs"
-    assert "* = 11 Refugees, 12 Returnees, " in talk.asked[0]
-    assert not [line for line in talk.said[2] if line.startswith("11 ")]
+    assert "* = 24 Refugees, 25 Returnees, " in talk.asked[0]
+    assert not [line for line in talk.said[2] if line.startswith("24 ")]
     assert held(talk.mapping, "un-agencies/unhcr/1/needs") == "refugees"
     assert held(talk.mapping, "un-agencies/ocha/1/needs") == "refugees"
 

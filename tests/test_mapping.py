@@ -97,7 +97,7 @@ def test_one_answer_and_several_are_read_alike(catalogue: Catalogue) -> None:
 def test_a_mapping_holds_personal_data_where_any_data_user_has_some(mapping: Mapping) -> None:
     users = [user for _section, _item, _number, user in mapping.every_user(CATALOGUE)]
     assert has_personal(mapping, CATALOGUE) == any(
-        not {"focal_point", "contact"}.isdisjoint(user.details) for user in users
+        not {"focal_point", "contact", "consent"}.isdisjoint(user.details) for user in users
     )
 
 

@@ -28,7 +28,7 @@ prepared_by: NPM, information management
 depth: standard
 created: '2026-11-22'
 updated: '2026-11-22'
-catalogue: {id: dtm-data-users, version: '1'}
+catalogue: {id: dtm-data-users, version: '2'}
 sections:
 - id: coordination
   rows:
@@ -87,7 +87,7 @@ def test_the_mapping_shown_in_the_design_is_read_and_written_as_it_stands() -> N
     assert problems == []
     assert mapping == Mapping(
         catalogue="dtm-data-users",
-        catalogue_version="1",
+        catalogue_version="2",
         created="2026-11-22",
         updated="2026-11-22",
         response="Cox's Bazar refugee response",
@@ -223,7 +223,7 @@ def test_one_changed_answer_changes_few_lines(mapping: Mapping, text: str, today
 def test_every_answer_is_the_text_that_was_typed(word: str) -> None:
     source = changed(
         ("response: Cox's Bazar refugee response", f"response: {word}"),
-        ("version: '1'", "version: 1"),
+        ("version: '2'", "version: 2"),
         ("Strategic Executive Group (SEG)", word),
         ("Age of the shelters", word),
         ("Merged into the ISCG", word),
@@ -234,7 +234,7 @@ def test_every_answer_is_the_text_that_was_typed(word: str) -> None:
     assert mapping.response == mapping.rows["iccg"].not_applicable == word
     user = mapping.rows["hct"].users[0]
     assert (user.name, user.values("needs")[1]) == (word, word)
-    assert (mapping.catalogue_version, mapping.created) == ("1", "2026-11-22")
+    assert (mapping.catalogue_version, mapping.created) == ("2", "2026-11-22")
     assert read(written(mapping))[0] == mapping
 
 
@@ -256,9 +256,9 @@ def test_a_reason_and_a_note_may_be_left_empty() -> None:
         ("updated: '2026-11-22'", "updated: [2026]", 7, ["“updated” must be text, not a list"]),
         ("prepared_by: NPM", "preparedby: NPM", 4, ["unknown key “preparedby”", "“prepared_by”?"]),
         ("id: dtm-data-users", "id: dtm-users", 8, ["“dtm-users”", "“dtm-data-users”"]),
-        (", version: '1'}", "}", 8, ["“catalogue” has no “version”"]),
-        ("catalogue: {id: dtm-data-users, version: '1'}\n", "", 1, ["no “catalogue”"]),
-        ("{id: dtm-data-users, version: '1'}", "dtm-data-users", 8, ["“catalogue” must be keys with values"]),
+        (", version: '2'}", "}", 8, ["“catalogue” has no “version”"]),
+        ("catalogue: {id: dtm-data-users, version: '2'}\n", "", 1, ["no “catalogue”"]),
+        ("{id: dtm-data-users, version: '2'}", "dtm-data-users", 8, ["“catalogue” must be keys with values"]),
         ("- id: coordination\n", "-\n", 11, ["“a section” has no “id”"]),
         ("  others:", "  other:", 26, ["unknown key “other”", "“others”?"]),
         ("others:\n", "rows:\n", 26, ["the key “rows” is repeated", "line 11"]),
@@ -380,7 +380,7 @@ def test_another_version_of_the_catalogue_keeps_every_answer(mapping: Mapping, l
 def with_field(asked: Field) -> Catalogue:
     """A later version with one field in the place of that of the same id."""
     fields = tuple(asked if old.id == asked.id else old for old in CATALOGUE.fields)
-    return replace(CATALOGUE, version="2", fields=fields)
+    return replace(CATALOGUE, version="3", fields=fields)
 
 
 LATER_LEVELS = with_field(
@@ -404,14 +404,14 @@ def test_any_number_of_warnings_keeps_no_mapping_from_being_opened() -> None:
     users = tuple(DataUser(f"User {number}", {"frequency": "monthly"}) for number in range(1_000))
     mapping = EMPTY.with_users(CATALOGUE, "iom", OTHER, users)
     fields = tuple(asked for asked in CATALOGUE.fields if asked.id != "frequency")
-    assert read(written(mapping), replace(CATALOGUE, version="2", fields=fields))[0] == mapping
+    assert read(written(mapping), replace(CATALOGUE, version="3", fields=fields))[0] == mapping
 
 
 def test_the_older_version_stays_while_something_of_it_is_left_over() -> None:
     opened, _problems = read(SHOWN, LATER_LEVELS)
-    assert "version: '1'" in written(up_to_date(opened, LATER_LEVELS), LATER_LEVELS)
+    assert "version: '2'" in written(up_to_date(opened, LATER_LEVELS), LATER_LEVELS)
     emptied = opened.with_users(LATER_LEVELS, "coordination", "hct", ())
-    assert "version: '2'" in written(up_to_date(emptied, LATER_LEVELS), LATER_LEVELS)
+    assert "version: '3'" in written(up_to_date(emptied, LATER_LEVELS), LATER_LEVELS)
 
 
 def with_type(field: str, kind: FieldType) -> Catalogue:
@@ -438,7 +438,7 @@ def test_examples_of_a_newer_version_are_open_rows_and_names_are_refreshed() -> 
     first, *rest = CATALOGUE.sections
     hct = first.examples[1]._replace(name="HCT (new name)")
     examples = (Example("new", "Newcomer"), hct, *first.examples[2:])
-    later = replace(CATALOGUE, version="2", sections=(first._replace(examples=examples), *rest))
+    later = replace(CATALOGUE, version="3", sections=(first._replace(examples=examples), *rest))
     opened, problems = read(SHOWN, later)
     assert problems == []
     assert opened.row(later, "new").state(later) == "open"
@@ -455,7 +455,7 @@ def test_what_is_no_mapping_is_one_problem_that_says_so(source: str) -> None:
 
 @given(sources() | damaged(SHOWN.encode()))
 def test_any_bytes_are_a_mapping_or_problems_with_their_lines(source: bytes) -> None:
-    for catalogue in (CATALOGUE, replace(CATALOGUE, version="2", fields=CATALOGUE.fields[1:])):
+    for catalogue in (CATALOGUE, replace(CATALOGUE, version="3", fields=CATALOGUE.fields[1:])):
         mapping, problems = parse(source, catalogue)
         assert (mapping is None) == any(not problem.warning for problem in problems)
         assert all(0 <= problem.line <= len(source.splitlines()) + 1 for problem in problems)

@@ -16,7 +16,7 @@ response: Mali
 depth: full
 created: '2026-11-22'
 updated: '2026-11-22'
-catalogue: {id: dtm-data-users, version: '1'}
+catalogue: {id: dtm-data-users, version: '2'}
 """
 #: What a newer format may have, and this program does not take.
 TROUBLE = ("layers: [a]", "layers: &a [b]", "layers: *a", "\tlayers: [", "<<: {a: b}", "format: again")

@@ -119,7 +119,7 @@ response: Response, write to team@example.org
 country: BGD
 prepared_by: IM officer, 0799 12 34 56
 depth: full
-catalogue: {id: dtm-data-users, version: '1'}
+catalogue: {id: dtm-data-users, version: '2'}
 sections:
 - id: un-agencies
   rows:
@@ -198,7 +198,7 @@ def test_each_place_that_is_named_can_be_gone_to(tmp_path: Path) -> None:
 
 def test_of_many_contacts_ten_are_named_and_the_others_counted(tmp_path: Path) -> None:
     users = "".join(f"  - name: NGO {number}, ngo{number}@example.org\n" for number in range(13))
-    text = f"{CONTACTS.partition('response')[0]}catalogue: {{id: dtm-data-users, version: '1'}}\n"
+    text = f"{CONTACTS.partition('response')[0]}catalogue: {{id: dtm-data-users, version: '2'}}\n"
     (tmp_path / "mali.yaml").write_text(f"{text}sections:\n- id: ngos\n  others:\n{users}", encoding="utf-8")
     places = places_in(run("report", "mali.yaml", cwd=tmp_path))
     assert len(places) == 11

@@ -34,7 +34,7 @@ prepared_by: NPM, information management
 depth: standard
 created: '2026-11-22'
 updated: '2026-11-22'
-catalogue: {id: dtm-data-users, version: '1'}
+catalogue: {id: dtm-data-users, version: '2'}
 sections:
 - id: coordination
   rows:
@@ -86,13 +86,21 @@ fields:
 - id: remarks
   label: Remarks
   type: text
+  relevant: needs
+  hxl: '#meta+remarks'
+  since: '2'
+- id: consent
+  label: Consent
+  type: select_one
+  choices:
+  - {id: declined, label: Declined, empties: [remarks], since: '3'}
 sections:
 - id: first
   title: First
   note: Before.
   reminder: After.
   examples:
-  - {id: wfp, name: WFP, interests: [food]}
+  - {id: wfp, name: WFP, aliases: [PAM], interests: [food], since: '2'}
 - id: second
   title: Second
   examples: []
@@ -160,7 +168,7 @@ MISTAKES = {
     "a day that no month has": ("created: '2026-11-22'", "created: '2026-02-30'"),
     "a list for a text": ("response: Cox's Bazar refugee response", "response: [a]"),
     "another catalogue": ("dtm-data-users", "dtm-users"),
-    "no version": (", version: '1'", ""),
+    "no version": (", version: '2'", ""),
     "a section without an id": ("- id: coordination\n", "-\n"),
     "a row without an example": ("example: iccg\n    ", ""),
     "a row with two states": ("    pending: ''", "    not_applicable: ''\n    pending: ''"),
@@ -209,7 +217,7 @@ def problems_of_catalogue(source: str) -> list[str]:
 
 def told(problems: list[Problem]) -> list[str]:
     """The problems that a schema can say too."""
-    unsaid = ("is repeated", "unknown interest")
+    unsaid = ("is repeated", "unknown interest", "unknown earlier field")
     return [
         problem.what
         for problem in problems
@@ -221,6 +229,7 @@ def told(problems: list[Problem]) -> list[str]:
 VALUES: tuple[Any, ...] = (
     *("", "x", "a\nb", "a\tb", "a\x07", "a\u0085b", "é", "a" * 200, "a" * 201, "a" * 2000, "a" * 2001),
     *("Not An Id", "1", "2", "true", "false", "yes", "BGD", "2026-11-22", "2026-13-01", "2026-02-30"),
+    *("#meta", "#Meta", "#meta + x"),
     *("full", "deep", "text", "select_one", "select_multiple", "public", "other", "menu", "name", "verified"),
     *("hct", "strategic", ["strategic", ""], [], ["x"], [["x"]], [{}], {}, {"id": "x"}, {"name": "x"}),
     *({"id": "x", "label": "X"}, [{"id": "x", "label": "X"}], [{"name": "x"}]),
@@ -230,7 +239,7 @@ KEYS = (
     *("format", "id", "version", "title", "label", "type", "choices", "or_other", "interests", "inactive"),
     *("hint", "question", "depth", "visibility", "name", "verified", "users", "pending", "not_applicable"),
     *("rows", "others", "levels", "needs", "engagement", "notes", "area", "country", "created", "old_field"),
-    "Not An Id",
+    *("relevant", "hxl", "since", "aliases", "empties", "Not An Id"),
 )
 
 
@@ -258,7 +267,7 @@ def edited(draw: st.DrawFn, source: str) -> Any:
     return data
 
 
-@given(edited(MAPPING) | edited(MAPPING.replace("version: '1'", "version: '0'")))
+@given(edited(MAPPING) | edited(MAPPING.replace("version: '2'", "version: '0'")))
 def test_a_mapping_is_valid_just_where_its_reader_finds_no_mistake(data: Any) -> None:
     source = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
     problems = problems_of_mapping(source)

@@ -412,7 +412,7 @@ class TestExcel:
                 "Created": "2026-11-22",
                 "Last changed": "2026-11-23",
                 "Catalogue": "dtm-data-users",
-                "Catalogue version": "1",
+                "Catalogue version": "2",
                 "Left out": "Focal point; Contact",
                 "Left the response": "Gone\\; NGO",
             }.items()

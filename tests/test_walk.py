@@ -86,7 +86,7 @@ def test_details_come_after_all_names_data_user_by_data_user() -> None:
 
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_the_depth_says_which_details_are_asked(depth: Depth) -> None:
-    asked = [field.id for field in CATALOGUE.asked_at(depth)]
+    asked = [field.id for field in CATALOGUE.asked_at(depth) if not field.relevant]
     walk = walk_of(row("unhcr", "UNHCR"), depth=depth).to(Place("government", OTHER))
     assert to_the_end(walk)[1:-1] == [f"un-agencies/unhcr/1/{field}" for field in asked]
 
@@ -123,15 +123,19 @@ def test_the_order_has_each_place_once_and_the_review_last(mapping: Mapping) -> 
 def test_every_row_and_every_detail_of_every_data_user_is_in_the_order(mapping: Mapping) -> None:
     walk = Walk(CATALOGUE, mapping)
     places = set(walk.order())
-    fields = [field.id for field in CATALOGUE.asked_at(mapping.depth)]
+
+    def fields(user: DataUser) -> list[str]:
+        asked = CATALOGUE.asked_at(mapping.depth)
+        return [field.id for field in asked if not field.relevant or field.relevant in user.details]
+
     for example, recorded in mapping.rows.items():
         assert Place(recorded.section, example) in places
-        for number in range(1, len(recorded.users) + 1):
-            assert places >= {Place(recorded.section, example, number, field) for field in fields}
+        for number, user in enumerate(recorded.users, start=1):
+            assert places >= {Place(recorded.section, example, number, field) for field in fields(user)}
     for section, users in mapping.others.items():
         assert Place(section, OTHER) in places
-        for number in range(1, len(users) + 1):
-            assert places >= {Place(section, OTHER, number, field) for field in fields}
+        for number, user in enumerate(users, start=1):
+            assert places >= {Place(section, OTHER, number, field) for field in fields(user)}
 
 
 # Forward and back
@@ -291,7 +295,7 @@ def test_rows_by_state_are_every_row_once(mapping: Mapping) -> None:
     walk = Walk(CATALOGUE, mapping)
     by_state = [walk.rows(state) for state in ("mapped", "not_applicable", "pending", "open")]
     assert sorted(place for places in by_state for place in places) == sorted(walk.rows())
-    assert set(walk.missing()) == {*by_state[2], *by_state[3], *walk.empty_details()}
+    assert set(walk.missing()) == {*by_state[2], *by_state[3], *walk.empty_details(also_irrelevant=True)}
 
 
 def test_empty_details_are_those_of_the_depth_that_have_no_answer() -> None:

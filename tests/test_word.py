@@ -128,9 +128,15 @@ def test_the_sections_alone_are_numbered() -> None:
         assert numbered == [section.title for section in CATALOGUE.sections]
 
 
+def with_interests(example: str) -> str:
+    """How an example stands in the first column."""
+    interests = ", ".join(choice.label for choice in CATALOGUE.interests_of(example))
+    return CATALOGUE.example_by_id[example].name + (f" ({interests})" if interests else "")
+
+
 def test_the_two_columns_hold_one_name_a_paragraph_and_the_states_with_their_words() -> None:
     coordination, _clusters, agencies, *_rest = map(rows_of, named(word_of(FULL)))
-    label = {item: CATALOGUE.example_by_id[item].name for item in CATALOGUE.example_by_id}
+    label = {item: with_interests(item) for item in CATALOGUE.example_by_id}
     assert coordination == {
         HEADER[0]: [HEADER[1]],
         label["inter-ministerial"]: ["open"],
@@ -320,7 +326,7 @@ def recorded(mapping: Mapping, section: str) -> Iterator[Read]:
         row = mapping.row(CATALOGUE, item)
         words = row.not_applicable or row.pending or ""
         state = row.state(CATALOGUE).replace("_", " ") + (f": {words}" if words else "")
-        states = () if row.users else (shown(state),)
+        states = () if state == "mapped" else (shown(state),)
         yield Read(shown(row.label), tuple(shown(user.name) for user in row.users), states)
     for user in mapping.users(section, OTHER):
         yield Read("", (shown(user.name),), ())

@@ -22,7 +22,7 @@ country: BGD
 depth: standard
 created: '2026-11-22'
 updated: '2026-11-22'
-catalogue: {id: dtm-data-users, version: '1'}
+catalogue: {id: dtm-data-users, version: '2'}
 sections:
 - id: un-agencies
   rows:
@@ -96,7 +96,7 @@ MISTAKES = {
     "another wide space": ("      needs", "\u3000  needs", 15, "begins with a special space (U+3000)"),
     "an unclosed bracket": ("[food]", "[food", 15, "the bracket “[” is not closed; add “]” after its last"),
     "a bracket open after a comma": ("[food]", "[food,", 15, "the bracket “[” is not closed"),
-    "an unclosed brace": ("version: '1'}", "version: '1'", 7, "the bracket “{” is not closed; add “}”"),
+    "an unclosed brace": ("version: '2'}", "version: '2'", 7, "the bracket “{” is not closed; add “}”"),
     "a bracket that stays open to the end": ("pending: Ask", "users: [", 19, "the bracket “[” is not closed"),
     "a dash in place of a hyphen": ("- name", "– name", 14, "begins with “–”; begin it with a hyphen"),
     "an unclosed quotation mark": ("name: WFP", 'name: "WFP', 14, 'the quotation mark " that opens here'),

@@ -1,5 +1,6 @@
 """What `status` and `catalogue` show on the screen."""
 
+import re
 from collections.abc import Collection, Iterable
 
 from rich import box
@@ -9,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.i18n import _
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import Mapping, Progress, Row
 from dtm_mapper.reports.view import COUNTED, STATES, Turned, View, view
 from dtm_mapper.screen import visible
@@ -42,12 +43,40 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
     ]
     return Group(
         Text(visible(": ".join(filter(None, (name, mapping.response)))), style="bold"),
+        *_other_version(mapping, catalogue),
         _Progress(shown),
         *(_by_section(shown, turned) for turned in shown.turned if turned.answers and not turned.interests),
         *_list(_("Pending"), [": ".join(filter(None, (row.label, row.pending))) for row in pending]),
         *_list(_("Open"), still_open),
         *_list(_("Not verified since {date}").format(date=before), [*users, *gone]),
     )
+
+
+def _other_version(mapping: Mapping, catalogue: Catalogue) -> list[RenderableType]:
+    """What the catalogue has that the version with which the mapping was made did not have."""
+    made_with = mapping.catalogue_version
+    if made_with == catalogue.version:
+        return []
+
+    def is_new(since: str) -> bool:
+        return _version(since) > _version(made_with)
+
+    what = _("This mapping was made with version {old} of the catalogue, which is now version {new}.")
+    said = [what.format(old=made_with, new=catalogue.version)]
+    for field in catalogue.fields:
+        if is_new(field.since):
+            said.append(_("New field: {field}.").format(field=field.label))
+        elif count := sum(is_new(choice.since) for choice in field.choices):
+            what = ngettext("{field}: {count} new choice.", "{field}: {count} new choices.", count)
+            said.append(what.format(field=field.label, count=count))
+    new = [example.name for example in catalogue.example_by_id.values() if is_new(example.since)]
+    if new:
+        said.append(_("New examples: {names}.").format(names="; ".join(new)))
+    return [Text(visible(" ".join(said))), Text()]
+
+
+def _version(text: str) -> list[int]:
+    return [int(number) for number in re.findall("[0-9]{1,9}", text)]
 
 
 def _open_label(row: Row, catalogue: Catalogue) -> str:

@@ -19,7 +19,7 @@ from strategies import CATALOGUE, damaged, sources
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has none of this")
 
 HEADS = {
-    "mapping": b"format: dtm-mapping/1\ncatalogue: {id: dtm-data-users, version: '1'}\n",
+    "mapping": b"format: dtm-mapping/1\ncatalogue: {id: dtm-data-users, version: '2'}\n",
     "catalogue": b"format: dtm-catalogue/1\nid: x\nversion: '1'\ntitle: x\n",
 }
 MAPPING = (Path(__file__).parents[2] / "examples" / "coxs-bazar.yaml").read_bytes()
