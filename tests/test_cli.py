@@ -16,6 +16,7 @@ import pytest
 
 from dtm_mapper import __version__
 from dtm_mapper.catalogue_file import default_path, load
+from dtm_mapper.catalogue_texts import texts_beside
 from dtm_mapper.reports import FORMATS
 
 COMMANDS = (
@@ -35,7 +36,7 @@ prepared_by: NPM
 depth: full
 created: '2020-01-01'
 updated: '2020-01-02'
-catalogue: {id: dtm-data-users, version: '1'}
+catalogue: {id: dtm-data-users, version: '2'}
 sections:
 - id: un-agencies
   rows:
@@ -379,7 +380,9 @@ class TestCheck:
         for name in ("mali.yaml", "newer.yaml"):
             (folder / name).unlink()
         catalogue_only = run("check", cwd=folder)
-        assert catalogue_only == Result(0, f"{default_path()}: no problems\n", "")
+        checked = [default_path(), *texts_beside(default_path())]
+        assert len(checked) == 4
+        assert catalogue_only == Result(0, "".join(f"{file}: no problems\n" for file in checked), "")
         (folder / "dtm-mapping.yaml").write_text(MAPPING, encoding="utf-8")
         both = run("check", cwd=folder)
         assert both == Result(0, f"dtm-mapping.yaml: no problems\n{catalogue_only.out}", "")
@@ -799,7 +802,7 @@ class TestPlainInterview:
             "# This file is a mapping of data users, made with dtm-map.\n"
             "# To continue it, run: dtm-map edit m.yaml\n"
             "format: dtm-mapping/1\nresponse: Cox's Bazar\ncountry: BGD\ndepth: standard\n"
-            "created: TODAY\nupdated: TODAY\ncatalogue: {id: dtm-data-users, version: '1'}\n"
+            "created: TODAY\nupdated: TODAY\ncatalogue: {id: dtm-data-users, version: '2'}\n"
         )
         assert not (folder / "m.md").exists()
 

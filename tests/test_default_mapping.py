@@ -87,7 +87,7 @@ def test_without_any_the_message_says_how_to_begin(folder: Path, command: str) -
 
 
 def test_without_any_an_import_makes_dtm_mapping_yaml_and_check_checks_the_catalogue(folder: Path) -> None:
-    assert use("check", folder).out.endswith("categories.yaml: no problems\n")
+    assert "categories.yaml: no problems\n" in use("check", folder).out
     assert use("import source.csv --yes", folder).code == 0
     assert "UNHCR Mali" in (folder / "dtm-mapping.yaml").read_text(encoding="utf-8")
 

@@ -16,6 +16,8 @@ from dtm_mapper.catalogue import (
     Field,
     FieldType,
     Section,
+    Texts,
+    Translations,
     Visibility,
 )
 from dtm_mapper.errors import FileProblems, Problem, Unusable
@@ -55,7 +57,8 @@ def catalogue_path(given: Path | None) -> Path:
 
 
 def load(given: Path | None = None) -> Catalogue:
-    """Reads the catalogue in use. Raises Unusable or FileProblems."""
+    """Reads the catalogue in use; its translations are read when they are first needed. Raises Unusable or
+    FileProblems."""
     path = catalogue_path(given)
     try:
         source = source_of(path)
@@ -70,7 +73,14 @@ def load(given: Path | None = None) -> Catalogue:
     catalogue, problems = parse(source)
     if catalogue is None:
         raise FileProblems(str(path), problems)
-    return catalogue
+    untranslated = catalogue
+
+    def read(warnings: list[str]) -> Iterable[Texts]:
+        from dtm_mapper.catalogue_texts import read_texts
+
+        return read_texts(path, untranslated, warnings)
+
+    return catalogue.translated(Translations(read))
 
 
 def looks_like_catalogue(source: bytes) -> bool:

@@ -1,17 +1,22 @@
-"""Checks any file of ours: a mapping or a catalogue, by what it says of itself."""
+"""Checks any file of ours: a mapping, a catalogue or a translation, by what it says of itself."""
 
 from pathlib import Path
 
 from dtm_mapper import catalogue_file as catalogues
-from dtm_mapper import mappingfile
+from dtm_mapper import catalogue_texts, mappingfile
 from dtm_mapper.errors import Problem
 from dtm_mapper.storage import read
 
 
 def problems_in(file: Path, catalogue: Path | None) -> list[Problem]:
-    """Every problem of a mapping or a catalogue, in the order of its lines; `catalogue` is the one that
-    mappings are checked against. Raises Unusable or FileProblems where a file cannot be read."""
+    """Every problem of a mapping, a catalogue or a translation, in the order of its lines. `catalogue` is the
+    one that mappings are checked against, and translations that have none beside them. Raises Unusable or
+    FileProblems where a file cannot be read."""
     source = read(file)
+    if catalogue_texts.looks_like_texts(source):
+        beside = catalogue_texts.catalogue_beside(file)
+        used = catalogues.load(beside if beside != file and beside.is_file() else catalogue)
+        return sorted(catalogue_texts.check(file, source, used))
     if mappingfile.looks_like_mapping(source) or not catalogues.looks_like_catalogue(source):
         return sorted(mappingfile.parse(source, catalogues.load(catalogue))[1])
     return sorted(catalogues.parse(source)[1])

@@ -341,14 +341,15 @@ def check(
         list[Path] | None,
         typer.Argument(
             metavar="FILE...",
-            help=_("Mappings or catalogues."),
-            show_default=_("the mapping in this folder, and the catalogue in use"),
+            help=_("Mappings, catalogues or their translations."),
+            show_default=_("the mapping in this folder, and the catalogue in use with its translations"),
         ),
     ] = None,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Names every problem in a mapping or a catalogue."""
+    """Names every problem in a mapping, a catalogue or a translation."""
     from dtm_mapper.catalogue_file import catalogue_path
+    from dtm_mapper.catalogue_texts import texts_beside
     from dtm_mapper.checking import problems_in
     from dtm_mapper.errors import lines_of
 
@@ -360,7 +361,8 @@ def check(
 
     if not files:
         mapping = _default_mapping()
-        files = [*([mapping] if mapping.exists() else []), catalogue_path(catalogue)]
+        used = catalogue_path(catalogue)
+        files = [*([mapping] if mapping.exists() else []), used, *texts_beside(used)]
     _each(files, check_one)
 
 
@@ -409,7 +411,7 @@ def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
 
     used = load(catalogue)
     mapping, warnings = Store(file, used).load()
-    for line in lines_of(str(file), warnings):
+    for line in (*lines_of(str(file), warnings), *used.translations.take_warnings()):
         output.say(line)
     return mapping, used
 

@@ -74,6 +74,8 @@ def bring_in(
             return not yes and confirm is not None and confirm(question)
 
         matches = match(source, before, used, ask, split, section)
+        for line in used.translations.take_warnings():
+            warn(line)
         merged = merge(before, matches.found, about, used, today, new=saved is None)
         problems += [*source.problems, *matches.problems]
         notes = _notes(path, file, source, saved, about)

@@ -16,7 +16,7 @@ class Details:
 
     def __init__(self, asked: Field) -> None:
         self.asked = asked
-        self._answers = Answers(asked)
+        self._answers = {True: Answers(asked), False: Answers(asked, any_language=True)}
         self._known: dict[tuple[str, bool], tuple[Detail, str]] = {}
 
     def read(self, cell: str, ours: bool) -> tuple[Detail, str]:
@@ -33,7 +33,7 @@ class Details:
 
     def _read(self, cell: str, ours: bool) -> tuple[Detail, str]:
         listed = cell if ours else "\n".join(BULLET.sub("", line) for line in cell.split("\n"))
-        values = self._answers.values(listed)
+        values = self._answers[ours].values(listed)
         if not ours and said(cell).state and not self.asked.labels.keys() >= set(values):
             what = _("“{text}” is no answer to {field}, and is left out")
             return "", what.format(text=cell, field=self.asked.label)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
@@ -301,18 +302,30 @@ class _Matcher:
         return line.example_id
 
     def _by_words(self, line: Line) -> str:
-        """The one example with this label, in the line's section or else in the whole catalogue, also behind
-        a number."""
+        """The one example with this name, in the line's section or else in the whole catalogue, also behind a
+        number."""
         if not line.example:
             return ""
+        return self._only(line, self._by_label) or self._only(line, self._by_other_name)
+
+    def _only(self, line: Line, ids_by_words: dict[str, list[str]]) -> str:
         words = (key(line.example), key(bare(line.example)))
         for word in (*words, *(word.lstrip("0123456789 ") for word in words)):
-            ids = self._by_label.get(word, []) if word else []
+            ids = ids_by_words.get(word, []) if word else []
             # A label that one example alone has is known wherever it stands.
             ids = [id for id in ids if self._section_of[id] == line.section] or ids
             if len(set(ids)) == 1:
                 return ids[0]
         return ""
+
+    @cached_property
+    def _by_other_name(self) -> dict[str, list[str]]:
+        """The examples by their aliases and their names in other languages."""
+        ids: dict[str, list[str]] = {}
+        for id in self.catalogue.example_by_id:
+            for word in map(key, self.catalogue.other_names(id)):
+                ids.setdefault(word, []).append(id)
+        return ids
 
     def _near(self, line: Line) -> str:
         """The example that may be meant, or ''."""
@@ -326,9 +339,10 @@ class _Matcher:
             return ""
         word = key(bare(label))
         # As in "World Food Programme (WFP)".
-        in_brackets = self._by_label.get(key(label.removeprefix(bare(label))), []) if word else []
-        if len(in_brackets) == 1:
-            return in_brackets[0]
+        in_brackets = key(label.removeprefix(bare(label))) if word else ""
+        ids = self._by_label.get(in_brackets) or self._by_other_name.get(in_brackets, [])
+        if len(set(ids)) == 1:
+            return ids[0]
         words = {word: ids[0] for word, ids in self._by_label.items() if word}
         here = {word: id for word, id in words.items() if self._section_of[id] == section}
         for known in (here, words):

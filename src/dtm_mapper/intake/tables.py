@@ -92,6 +92,7 @@ class Tables:
     """Takes the tables of one source, one after the other, and makes lines of their rows."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
         self.lines: list[Line] = []
         self.notes: list[str] = []
         #: Whether a table had a column of examples and a column of names.
@@ -166,7 +167,7 @@ class Tables:
                     found = header
                     continue
             alone = filled[0] if len(filled) == 1 and not (found and _names(found, row.cells)) else ""
-            if alone and (section := self._titles.get(_unnumbered(alone), "")):
+            if alone and (section := self._title(alone)):
                 self._section, self._section_above = section, ""
             elif found is not None:
                 self._line(found, row, f"{place} {row.number}")
@@ -271,7 +272,8 @@ class Tables:
 
     def _sure_id_of(self, cell: str) -> str:
         """Return the id of the column with this header, or '' if it may be an organisation's name."""
-        return self._exact.get(cell.strip()) or self._near.get(key(cell)) or column_of(cell)
+        id = self._exact.get(cell.strip()) or self._near.get(key(cell)) or column_of(cell)
+        return id or self._translated_labels.get(key(cell), "")
 
     def _is_header(self, found: Columns, cells: Sequence[str]) -> bool:
         """Whether a row is a header row again, as where several tables stand in one sheet."""
@@ -342,7 +344,24 @@ class Tables:
 
     def _section_titled(self, text: str) -> str:
         """The section with this title or id, or ''."""
-        return self._section_ids.get(key(text)) or self._titles.get(_unnumbered(text), "")
+        return self._section_ids.get(key(text)) or self._title(text)
+
+    def _title(self, text: str) -> str:
+        """The section with this title in any language, or ''."""
+        title = _unnumbered(text)
+        return self._titles.get(title) or self._translated_titles.get(title, "")
+
+    @cached_property
+    def _translated_titles(self) -> dict[str, str]:
+        titles = self.catalogue.translations.texts
+        ids = self.catalogue.section_by_id
+        return {_unnumbered(title): id for id in ids for title in titles(f"sections/{id}")}
+
+    @cached_property
+    def _translated_labels(self) -> dict[str, str]:
+        labels = self.catalogue.translations.texts
+        ids = self.catalogue.field_by_id
+        return {key(label): FIELD + id for id in ids for label in labels(f"fields/{id}")}
 
     def _line(self, found: Columns, row: Record, where: str) -> None:
         for text in found.without_header(row.cells):

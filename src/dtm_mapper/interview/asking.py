@@ -201,7 +201,8 @@ def _choice_index(asked: Field, starred: tuple[str, ...]) -> ChoiceIndex:
         Entry(choice.id, choice.label, choice.hint, number, choice.id in starred)
         for number, choice in enumerate(asked.choices, start=1)
     ]
-    return ChoiceIndex((*nothing, *sorted(entries, key=lambda entry: not entry.marked)))
+    in_order = sorted(entries, key=lambda entry: not entry.marked)
+    return ChoiceIndex((*nothing, *in_order), asked.translations)
 
 
 def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str, str], ...]:

@@ -107,7 +107,11 @@ def typed_choices(walk: Walk, asked: Field, typed: Choices, today: str) -> Answe
 def _near_choice(text: str, asked: Field) -> str | None:
     import difflib
 
-    by_label = {label.casefold(): id for id, label in asked.labels.items()}
+    by_label = {
+        label.casefold(): choice.id
+        for choice in asked.choices
+        for label in (choice.label, *asked.translations(choice.id))
+    }
     near = difflib.get_close_matches(text.casefold(), by_label, n=1, cutoff=_NEARLY)
     return by_label[near[0]] if near else None
 

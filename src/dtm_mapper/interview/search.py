@@ -14,8 +14,19 @@ def entry(walk: Walk, place: Place) -> Choice:
     return Choice(str(place), name, f"{words} · {section}" if words and section else words or section)
 
 
+def other_texts(walk: Walk, id: str) -> tuple[str, ...]:
+    """Return the aliases of the example at a place, and its name and its section's title in other languages.
+    `id` is the place's."""
+    place = Place.parse(id)
+    if place is None or not place.section:
+        return ()
+    titles = walk.catalogue.translations.texts(f"sections/{place.section}")
+    return (*walk.catalogue.other_names(place.item), *titles)
+
+
 def find(walk: Walk, words: str) -> tuple[Place, ...]:
-    """The places that match: the one so named, else all in which every word stands."""
+    """The places that match: the one so named, else all in which every word stands. Other names and languages
+    are searched where the mapping's own have nothing."""
     wanted = folded(words).split()
     if not wanted:
         return ()
@@ -29,17 +40,21 @@ def find(walk: Walk, words: str) -> tuple[Place, ...]:
     if section := _section(walk, exact):
         return (section,)
     texts = {place: _texts(walk, place) for place in places}
-    same = [place for place, found in texts.items() if exact in found]
-    if same:
-        return tuple(same)
-    joined = {place: " ".join(found) for place, found in texts.items()}
-    return tuple(place for place, text in joined.items() if all(word in text for word in wanted))
+    others = {place: [folded(text) for text in other_texts(walk, str(place))] for place in places}
+    for known in (texts, others):
+        if same := [place for place, found in known.items() if exact in found]:
+            return tuple(same)
+    for known in (texts, others):
+        joined = {place: " ".join(found) for place, found in known.items()}
+        if matching := [place for place, text in joined.items() if all(word in text for word in wanted)]:
+            return tuple(matching)
+    return ()
 
 
 def _section(walk: Walk, exact: str) -> Place | None:
     for section in walk.mapping.section_ids(walk.catalogue):
-        known = walk.catalogue.section_by_id.get(section)
-        if exact == section or (known and exact == folded(known.title)):
+        translated = walk.catalogue.translations.texts(f"sections/{section}")
+        if exact in (section, *map(folded, (title_of(walk.catalogue, section), *translated))):
             return next(place for place in walk.names() if place.section == section)
     return None
 

@@ -1,6 +1,7 @@
 """The loop of the interview: ask, record, save; leaving and coming back."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +27,7 @@ from dtm_mapper.interview.dialogs import (
 )
 from dtm_mapper.interview.question import Asker, Interrupted, Key, Line
 from dtm_mapper.interview.recorder import AskAgain, Recorder
-from dtm_mapper.interview.search import entry, find
+from dtm_mapper.interview.search import entry, find, other_texts
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, Mapping, progress
 from dtm_mapper.streams import OutputFailed, ReaderLeft
@@ -124,6 +125,8 @@ class Session:
 
     def _step(self) -> None:
         place = self.walk.at
+        for warning in self.walk.catalogue.translations.take_warnings():
+            self.asker.say(warning, "warning")
         if place != REVIEW:
             self._reviewed = None
             self._open_section(place)
@@ -291,7 +294,8 @@ class Session:
     def _go(self, words: str) -> None:
         if not words:
             entries = tuple(entry(self.walk, place) for place in self.walk.names())
-            words = search(self.asker, _("Where to?"), entries, str(self.walk.at.group))
+            at = str(self.walk.at.group)
+            words = search(self.asker, _("Where to?"), entries, at, partial(other_texts, self.walk))
             try:
                 self.walk = self.walk.to(self._one_place(words))
             except NotUnderstood as problem:
@@ -526,7 +530,7 @@ class Session:
         elif choice == "pending":
             self.walk = self.walk.along(self.walk.rows("pending"))
         elif choice == "details":
-            self.walk = self.walk.along(self.walk.empty_details())
+            self.walk = self.walk.along(self.walk.empty_details(also_irrelevant=True))
         else:
             self.walk = self.walk.to(REVIEW)
         return True
