@@ -77,7 +77,7 @@ class Document:
         self.source = _decode(source)
         #: How far lines were counted, and how many: a table of all would weigh more than the file.
         self._counted = 0, 1
-        self.root = _Parser(self).parse()
+        self.root = self._parse()
 
     def line(self, mark: Any) -> int:
         """The line of a mark, counted from 1 as editors do (libyaml counts U+0085 and U+2028 too)."""
@@ -154,6 +154,87 @@ class Document:
                 self.report(node.start_mark, _("“{where}” has no “{key}”").format(where=where, key=key))
         return found
 
+    def _parse(self) -> Node:
+        """Build nodes from the parser's events, without recursion."""
+        try:
+            return self._nodes(events(self.source))
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            if mark and (deep := _first_too_deep(self.source[: mark.index])):
+                raise self._too_deep(deep) from None
+            from dtm_mapper.yaml_mistakes import diagnose
+
+            *more, last = diagnose(self.source, error)
+            raise NotYaml(last, *self.problems, *more) from None
+        except yaml.reader.ReaderError:
+            # Where libyaml says that it is, it counts bytes.
+            found = _forbidden_character(self.source)
+            raise NotYaml(found, *self.problems) from None
+
+    def _nodes(self, next_event: Callable[[], Any]) -> Node:
+        root: Node | None = None
+        parent: Items | Entries | None = None
+        key: str | None = None
+        # The containers around `parent`.
+        around: list[Items | Entries | None] = []
+        for _count in range(MAX_EVENTS):
+            event = next_event()
+            kind = type(event)
+            if kind is _SCALAR or kind is _MAP or kind is _LIST:
+                if event.tag is not None or event.anchor is not None:
+                    raise self._refused(event)
+                if kind is _SCALAR:
+                    # Nobody asks where a scalar ends, and in a large file these marks weigh a third.
+                    event.end_mark = None
+                    node = event
+                else:
+                    node = Entries(event.start_mark) if kind is _MAP else Items(event.start_mark)
+                if type(parent) is not Entries:
+                    if parent is None:
+                        root = node
+                    else:
+                        parent.nodes.append(node)
+                elif key is not None:
+                    parent.nodes.setdefault(key, node)
+                    key = None
+                elif kind is not _SCALAR:
+                    raise self._stop(event, _("a key must be text"))
+                else:
+                    key = event.value
+                    if parent.key_marks.setdefault(key, event.start_mark) is not event.start_mark:
+                        self._repeated(parent, event)
+                if kind is not _SCALAR:
+                    if len(around) >= MAX_DEPTH:
+                        raise self._too_deep(event)
+                    around.append(parent)
+                    parent = node
+            elif kind is _MAP_END or kind is _LIST_END:
+                parent = around.pop()
+            elif kind is yaml.AliasEvent:
+                raise self._refused(event)
+            elif kind is yaml.DocumentStartEvent:
+                if root is not None:
+                    raise self._stop(event, _("a second document begins here; one file holds one"))
+            elif kind is yaml.StreamEndEvent:
+                return root if root is not None else Items(event.start_mark)
+        raise NotYaml(Problem(0, _("the file holds more than {count} parts").format(count=MAX_EVENTS)))
+
+    def _stop(self, event: Any, what: str) -> NotYaml:
+        return NotYaml(Problem(self.line(event.start_mark), what), *self.problems)
+
+    def _too_deep(self, event: Any) -> NotYaml:
+        return self._stop(event, _("the file is nested more than {depth} deep").format(depth=MAX_DEPTH))
+
+    def _refused(self, event: Any) -> NotYaml:
+        return self._stop(
+            event, _("anchors, aliases and tags (&, * and !) are not used here; write the text out")
+        )
+
+    def _repeated(self, parent: Entries, event: Any) -> None:
+        first = self.line(parent.key_marks[event.value])
+        what = _("the key “{key}” is repeated; it stands first in line {line}")
+        self.report(event.start_mark, what.format(key=event.value, line=first))
+
 
 def _mistake_in(line: str) -> str:
     # Imported only here, because most files have no mistakes.
@@ -212,11 +293,10 @@ def _decode(source: bytes) -> str:
     if source[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise NotYaml(Problem(1, _("the file is in UTF-16; save it as UTF-8")))
     try:
-        text = source.decode("utf-8-sig")
+        return source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise NotYaml(Problem(line, _("a character here is not UTF-8; save the file as UTF-8"))) from None
-    return text
 
 
 def _forbidden_character(text: str) -> Problem:
@@ -229,98 +309,6 @@ def _forbidden_character(text: str) -> Problem:
 
 _SCALAR, _MAP, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
 _MAP_END, _LIST_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
-
-
-class _Parser:
-    """Builds nodes from the parser's events, without recursion."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    def parse(self) -> Node:
-        try:
-            return self._nodes(events(self.document.source))
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            if mark and (deep := _first_too_deep(self.document.source[: mark.index])):
-                raise self._too_deep(deep) from None
-            from dtm_mapper.yaml_mistakes import diagnose
-
-            *more, last = diagnose(self.document.source, error)
-            raise NotYaml(last, *self.document.problems, *more) from None
-        except yaml.reader.ReaderError:
-            # Where libyaml says that it is, it counts bytes.
-            found = _forbidden_character(self.document.source)
-            raise NotYaml(found, *self.document.problems) from None
-
-    def _nodes(self, next_event: Callable[[], Any]) -> Node:
-        root: Node | None = None
-        parent: Items | Entries | None = None
-        key: str | None = None
-        # The containers around `parent`, each with the key under which the next one stands.
-        around: list[tuple[Items | Entries | None, str | None]] = []
-        for _count in range(MAX_EVENTS):
-            event = next_event()
-            kind = type(event)
-            if kind is _SCALAR:
-                if event.tag is not None or event.anchor is not None:
-                    raise self._refused(event)
-                # Nobody asks where a scalar ends, and in a large file these marks weigh a third.
-                event.end_mark = None
-                if type(parent) is Entries:
-                    if key is None:
-                        key = event.value
-                        if parent.key_marks.setdefault(key, event.start_mark) is not event.start_mark:
-                            self._repeated(parent, event)
-                    else:
-                        parent.nodes.setdefault(key, event)
-                        key = None
-                elif parent is not None:
-                    parent.nodes.append(event)
-                else:
-                    root = event
-            elif kind is _MAP or kind is _LIST:
-                if event.tag is not None or event.anchor is not None:
-                    raise self._refused(event)
-                node = Entries(event.start_mark) if kind is _MAP else Items(event.start_mark)
-                if type(parent) is Entries:
-                    if key is None:
-                        raise self._stop(event, _("a key must be text"))
-                    parent.nodes.setdefault(key, node)
-                elif parent is not None:
-                    parent.nodes.append(node)
-                else:
-                    root = node
-                if len(around) >= MAX_DEPTH:
-                    raise self._too_deep(event)
-                around.append((parent, None))
-                parent, key = node, None
-            elif kind is _MAP_END or kind is _LIST_END:
-                parent, key = around.pop()
-            elif kind is yaml.AliasEvent:
-                raise self._refused(event)
-            elif kind is yaml.DocumentStartEvent:
-                if root is not None:
-                    raise self._stop(event, _("a second document begins here; one file holds one"))
-            elif kind is yaml.StreamEndEvent:
-                return root if root is not None else Items(event.start_mark)
-        raise NotYaml(Problem(0, _("the file holds more than {count} parts").format(count=MAX_EVENTS)))
-
-    def _stop(self, event: Any, what: str) -> NotYaml:
-        return NotYaml(Problem(self.document.line(event.start_mark), what), *self.document.problems)
-
-    def _too_deep(self, event: Any) -> NotYaml:
-        return self._stop(event, _("the file is nested more than {depth} deep").format(depth=MAX_DEPTH))
-
-    def _refused(self, event: Any) -> NotYaml:
-        return self._stop(
-            event, _("anchors, aliases and tags (&, * and !) are not used here; write the text out")
-        )
-
-    def _repeated(self, parent: Entries, event: Any) -> None:
-        first = self.document.line(parent.key_marks[event.value])
-        what = _("the key “{key}” is repeated; it stands first in line {line}")
-        self.document.report(event.start_mark, what.format(key=event.value, line=first))
 
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ()/&'.,+-]*[\w)/&'.,+-])?")
