@@ -4,7 +4,6 @@ import gc
 import re
 from collections.abc import Collection
 from datetime import date
-from functools import lru_cache
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, Field
 from dtm_mapper.catalogue_file import ID
@@ -81,9 +80,6 @@ class _Reader:
         self.catalogue = catalogue
         #: Whether another version of the catalogue may have had what this one does not know.
         self.other_version = False
-        # Asked for once: a mapping has thousands of each.
-        self.row_words, self.user_words = _("a row"), _("a data user")
-        self.user_hint, self.list_hint = _("write “- name: {text}”"), _("write “{key}: [{text}]”")
         self.user_keys = {"name", "verified", *catalogue.field_by_id}
 
     def mapping(self) -> Mapping | None:
@@ -145,7 +141,7 @@ class _Reader:
             mapping.others[section] = users
 
     def _row(self, node: Node, section: str, seen: dict[str, Node]) -> Row:
-        found = self.document.entries(node, self.row_words, _ROW_KEYS, ("example",))
+        found = self.document.entries(node, _("a row"), _ROW_KEYS, ("example",))
         example = self._line(found, "example")
         known = self.catalogue.example_by_id.get(example)
         if "example" in found:
@@ -174,11 +170,11 @@ class _Reader:
     def _user(self, node: Node) -> DataUser:
         found = self.document.entries(
             node,
-            self.user_words,
+            _("a data user"),
             self.user_keys,
             ("name",),
             unknown=self._left_over,
-            hint=_with_text(self.user_hint, node),
+            hint=_with_text(_("write “- name: {text}”"), node),
         )
         name = verified = ""
         details: dict[str, Detail] = {}
@@ -189,10 +185,8 @@ class _Reader:
                     self.document.report(value.start_mark, _("the name is empty"))
             elif key == "verified":
                 verified = self._date(found, key)
-            else:
-                details[key] = self._detail(value, key)
-        if not all(details.values()):
-            details = {key: detail for key, detail in details.items() if detail}
+            elif detail := self._detail(value, key):
+                details[key] = detail
         return DataUser(name, details, verified)
 
     def _left_over(self, node: Entries, key: str) -> bool:
@@ -215,15 +209,9 @@ class _Reader:
                 many = not many
         if not many:
             return self._answer(node, key, asked)
-        labels = asked.labels if asked else {}
-        values: dict[str, None] = {}
-        for item in self._list(node, key, self.list_hint):
-            value = item.value if type(item) is Text else ""
-            if value not in labels:
-                value = self._answer(item, key, asked)
-            if value:
-                values[value] = None
-        return tuple(values)
+        items = self._list(node, key, _("write “{key}: [{text}]”"))
+        values = dict.fromkeys(self._answer(item, key, asked) for item in items)
+        return tuple(filter(None, values))
 
     def _answer(self, node: Node, key: str, asked: Field | None) -> str:
         value = self._text(node, key, DETAIL_LIMIT, lines=True)
@@ -269,11 +257,9 @@ class _Reader:
         return self._text(found[key], key, DETAIL_LIMIT, lines) if key in found else ""
 
     def _text(self, node: Node, key: str, limit: int, lines: bool = False) -> str:
-        text: str = node.value.strip() if type(node) is Text else self.document.text(node, key)
-        if not text.isprintable() or len(text) > limit:
-            problem = text_problem(text, limit, lines)
-            if problem:
-                self.document.report(node.start_mark, f"{key}: {problem}")
+        text = self.document.text(node, key).strip()
+        if problem := text_problem(text, limit, lines):
+            self.document.report(node.start_mark, f"{key}: {problem}")
         return text
 
     def _words(self, found: dict[str, Node], key: str) -> str | None:
@@ -304,12 +290,11 @@ class _Reader:
 
     def _depth(self, found: dict[str, Node]) -> Depth:
         text = self._line(found, "depth")
-        if not text:
-            return "standard"
-        if text not in DEPTHS:
+        if text in DEPTHS:
+            return text
+        if text:
             self.document.report(found["depth"].start_mark, unknown_word("depth", text, DEPTHS))
-            return "standard"
-        return text
+        return "standard"
 
 
 def _with_text(hint: str, node: Node, key: str = "") -> str:
@@ -319,7 +304,6 @@ def _with_text(hint: str, node: Node, key: str = "") -> str:
     return hint.format(text=node.value.strip(), key=key)
 
 
-@lru_cache(maxsize=1000)
 def _is_date(text: str) -> bool:
     try:
         return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
@@ -332,31 +316,31 @@ class Writer:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._kept: dict[int, tuple[object, str]] = {}
+        #: Keyed by identity: parts are frozen, and comparing them would cost as much as writing them.
+        self._texts: dict[int, tuple[object, str]] = {}
         self._order = [field.id for field in catalogue.fields]
 
     def text(self, mapping: Mapping) -> str:
         """The whole file."""
-        old, self._kept = self._kept, {}
         parts = [f"format: {FORMAT}\n"]
         for key in _HEAD:
             if value := getattr(mapping, key):
                 parts.extend(entry("", key, value))
         named = {"id": mapping.catalogue, "version": mapping.catalogue_version}
         parts.append(f"catalogue: {flow(named)}\n")
-        body = [self._section(mapping, section, old) for section in mapping.section_ids(self.catalogue)]
+        body = [self._section(mapping, section) for section in mapping.section_ids(self.catalogue)]
         if any(body):
             parts.append("sections:\n")
             parts.extend(body)
         return "".join(parts)
 
-    def _section(self, mapping: Mapping, section: str, old: dict[int, tuple[object, str]]) -> str:
+    def _section(self, mapping: Mapping, section: str) -> str:
         rows = [
-            self._cached(mapping.rows[example], old)
+            self._text(mapping.rows[example])
             for example in mapping.examples(self.catalogue, section)
             if example in mapping.rows
         ]
-        others = [self._cached(user, old) for user in mapping.users(section, OTHER)]
+        others = [self._text(user) for user in mapping.users(section, OTHER)]
         if not rows and not others:
             return ""
         head = "".join(entry("- ", "id", section))
@@ -364,13 +348,12 @@ class Writer:
             [head, *(["  rows:\n"] if rows else []), *rows, *(["  others:\n"] if others else []), *others]
         )
 
-    def _cached(self, part: Row | DataUser, old: dict[int, tuple[object, str]]) -> str:
-        # Keyed by identity: parts are frozen, and comparing them would cost as much as writing them.
-        known = old.get(id(part))
-        if known is None or known[0] is not part:
-            known = (part, "".join(self._row(part) if isinstance(part, Row) else self._user(part, "  ")))
-        self._kept[id(part)] = known
-        return known[1]
+    def _text(self, part: Row | DataUser) -> str:
+        if id(part) not in self._texts:
+            lines = self._row(part) if isinstance(part, Row) else self._user(part, "  ")
+            # The part is kept, too, or another one could get its identity.
+            self._texts[id(part)] = part, "".join(lines)
+        return self._texts[id(part)][1]
 
     def _row(self, row: Row) -> list[str]:
         lines = [*entry("  - ", "example", row.example), *entry("    ", "label", row.label)]
