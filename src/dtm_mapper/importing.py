@@ -76,7 +76,7 @@ def bring_in(
         matches = match(source, before, used, ask, split, section)
         for line in used.translations.take_warnings():
             warn(line)
-        merged = merge(before, matches.found, about, used, today, new=saved is None)
+        mapping, changes = merge(before, matches.found, about, used, today, new=saved is None)
         problems += [*source.problems, *matches.problems]
         notes = _notes(path, file, source, saved, about)
         names = {name for said in matches.found.values() for incoming in said for name in incoming.names}
@@ -86,10 +86,10 @@ def bring_in(
             )
             notes.append(what.format(names="; ".join(reached)))
         notes += _kept(before, matches.found, used)
-        show(preview(merged.changes, notes, problems, used))
-        if not any(change.kind in ("new", "different") for change in merged.changes):
+        show(preview(changes, notes, problems, used))
+        if not any(change.kind in ("new", "different") for change in changes):
             return None
-        if len(store.content(merged.mapping)) > MAX_BYTES:
+        if len(store.content(mapping)) > MAX_BYTES:
             what = _("with this, the mapping would be larger than {size} MB").format(size=MAX_BYTES >> 20)
             raise Refused(str(file), what, _("Import it in parts, each into a mapping of its own."))
         if not yes and confirm is None:
@@ -99,8 +99,8 @@ def bring_in(
             warn(warning)
         if not yes and confirm is not None and not confirm(_("Change {file} so?").format(file=file)):
             raise Declined(str(file), _("nothing was changed"))
-        _save(store, merged.mapping)
-        if warning := store.readers_warning(before, merged.mapping):
+        _save(store, mapping)
+        if warning := store.readers_warning(before, mapping):
             warn(warning)
     return store.path
 

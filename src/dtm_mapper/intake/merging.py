@@ -1,7 +1,7 @@
 """What a source says + a mapping -> what would change, and the mapping with that. Nothing is ever deleted."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue
@@ -22,14 +22,6 @@ class Change(NamedTuple):
     words: str
 
 
-@dataclass
-class Merged:
-    """The mapping with all that a source says, and how it differs from what it was."""
-
-    mapping: Mapping
-    changes: list[Change] = field(default_factory=list)
-
-
 def merge(
     mapping: Mapping,
     found: dict[Place, list[Incoming]],
@@ -37,13 +29,13 @@ def merge(
     catalogue: Catalogue,
     today: str,
     new: bool = False,
-) -> Merged:
+) -> tuple[Mapping, list[Change]]:
     """The mapping with all that was found of its places, and how that differs from what it was. `about` is
     what the source says of the mapping itself, `today` an ISO date; `new`: there is no file of it yet."""
-    merged = Merged(mapping)
+    changes: list[Change] = []
     rows, others = dict(mapping.rows), dict(mapping.others)
     for place, said in found.items():
-        notes = _Notes(merged, place, catalogue)
+        notes = _Notes(place, catalogue, changes)
         if place.item == OTHER:
             users = _users(others.get(place.section, ()), said, notes, today)
             if users:
@@ -52,20 +44,21 @@ def merge(
             row = rows.get(place.item) or Row(place.item, place.section, place.label)
             rows[place.item] = _row(row, said, notes, today)
     rows = {id: row for id, row in rows.items() if not row.is_empty}
-    merged.mapping = _about(replace(mapping, rows=rows, others=others), about, merged, new)
-    if merged.mapping != mapping and not new:
-        merged.mapping = replace(merged.mapping, updated=today)
-    return merged
+    merged = _about(replace(mapping, rows=rows, others=others), about, changes, new)
+    if merged != mapping and not new:
+        merged = replace(merged, updated=today)
+    return merged, changes
 
 
-class _Notes:
+class _Notes(NamedTuple):
     """Takes down what is said of one place."""
 
-    def __init__(self, merged: Merged, place: Place, catalogue: Catalogue) -> None:
-        self._merged, self.place, self.catalogue = merged, place, catalogue
+    place: Place
+    catalogue: Catalogue
+    changes: list[Change]
 
     def say(self, kind: Kind, words: str) -> None:
-        self._merged.changes.append(Change(kind, self.place, words))
+        self.changes.append(Change(kind, self.place, words))
 
 
 def _row(row: Row, said: list[Incoming], notes: _Notes, today: str) -> Row:
@@ -96,8 +89,7 @@ def _names(users: Iterable[DataUser]) -> str:
 
 
 def _said(incoming: Incoming) -> str:
-    state: State = "not_applicable" if incoming.state == "not_applicable" else "pending"
-    return _in_words(state, incoming.words)
+    return _in_words(incoming.state or "pending", incoming.words)
 
 
 def _with_state(row: Row, incoming: Incoming, notes: _Notes, today: str) -> Row:
@@ -231,7 +223,7 @@ def _verified(before: str, after: str) -> str:
     return _("verified {before} → {after}").format(before=before or _("never"), after=after)
 
 
-def _about(mapping: Mapping, about: dict[str, str], merged: Merged, new: bool) -> Mapping:
+def _about(mapping: Mapping, about: dict[str, str], changes: list[Change], new: bool) -> Mapping:
     """The mapping with what the source says of it, where it says nothing itself."""
     depth = next((depth for depth in DEPTHS if new and depth == about.get("depth")), mapping.depth)
     mapping = replace(mapping, depth=depth)
@@ -246,8 +238,8 @@ def _about(mapping: Mapping, about: dict[str, str], merged: Merged, new: bool) -
             continue
         if here:
             words = _("{here} stays; the source says {there}").format(here=here, there=there)
-            merged.changes.append(Change("kept", place, words))
+            changes.append(Change("kept", place, words))
         else:
-            merged.changes.append(Change("new", place, there))
+            changes.append(Change("new", place, there))
             mapping = mapping.with_about(id, there)
     return mapping
