@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A name in a line; `exact` if it was typed in quotation marks."""
+    """A name or a choice in a line; `exact` if it was typed in quotation marks."""
 
     text: str
     exact: bool = False
@@ -102,12 +102,12 @@ def _quoted(text: str) -> str:
     return text
 
 
-def _exact(text: str) -> tuple[str, bool]:
+def _exact(text: str) -> Name:
     """Return a text without its quotation marks or its doubled colon, and whether it had the marks."""
     inner = unquoted(text)
     if inner is not None:
-        return inner, True
-    return (text[1:] if text[:2] == "::" else text), False
+        return Name(inner, exact=True)
+    return Name(text[1:] if text[:2] == "::" else text)
 
 
 @cache
@@ -120,10 +120,10 @@ def _part(separators: str) -> re.Pattern[str]:
     return re.compile(rf"\s*((?:[-–—−]\s*)?(?:{quoted})|[^{separators}]+)")
 
 
-def _parts(text: str, separators: str) -> list[tuple[str, bool]]:
+def _parts(text: str, separators: str) -> list[Name]:
     """Split a line into its parts, none of them blank, and say of each whether it was in quotation marks."""
     parts = (_exact(part.strip()) for part in _part(separators).findall(text))
-    return [(part, exact) for part, exact in parts if part]
+    return [part for part in parts if part.text]
 
 
 #: The bullets of lists in other programs, including those of Word's symbol fonts.
@@ -145,14 +145,14 @@ def pasted_names(text: str) -> tuple[Name, ...]:
     numbers. Raises NotUnderstood."""
     # `strip` removes the space by which a bullet alone on its line is recognised.
     lines = (BULLET.sub("", f"{line.strip()} ").strip() for line in text.splitlines())
-    pasted = (Name(*_exact(" ".join(line.split("\t")))) for line in lines)
+    pasted = (_exact(" ".join(line.split("\t"))) for line in lines)
     # Lists are often divided by lines of dashes or dots.
     return _recordable(name for name in pasted if name.exact or has_letters(name.text) or meaning(name.text))
 
 
 def names(text: str) -> tuple[Name, ...]:
     """Return the names in a line, each once. Raises NotUnderstood."""
-    return _recordable(Name(*part) for part in _parts(text, NAME_SEPARATORS))
+    return _recordable(_parts(text, NAME_SEPARATORS))
 
 
 def has_letters(text: str) -> bool:
@@ -190,8 +190,7 @@ def _typed_name(text: str) -> str:
 
 def text_answer(text: str, lines: bool = False) -> str:
     """Return a text as it is recorded; `lines`: it may have line breaks. Raises NotUnderstood."""
-    value, _in_quotes = _exact(text.strip())
-    return _recordable_text(value, lines)
+    return _recordable_text(_exact(text.strip()).text, lines)
 
 
 def _recordable_text(value: str, lines: bool = False) -> str:
@@ -238,10 +237,10 @@ def choices(text: str, question: Question) -> Choices:
     return Choices(tuple(values), frozenset(exact))
 
 
-def _choice_parts(text: str, index: ChoiceIndex) -> list[tuple[str, bool]]:
+def _choice_parts(text: str, index: ChoiceIndex) -> list[Name]:
     """The parts of a line of choices; a whole label stays one part, even if it has commas."""
     found = [match for match in _part(CHOICE_SEPARATORS).finditer(text) if match[1].strip()]
-    parts: list[tuple[str, bool]] = []
+    parts: list[Name] = []
     at = 0
     while at < len(found):
         ends = range(len(found), at + 1, -1)
@@ -249,11 +248,11 @@ def _choice_parts(text: str, index: ChoiceIndex) -> list[tuple[str, bool]]:
             (end for end in ends if index.labelled(text[found[at].start(1) : found[end - 1].end()])), 0
         )
         if label:
-            parts.append((text[found[at].start(1) : found[label - 1].end()], False))
+            parts.append(Name(text[found[at].start(1) : found[label - 1].end()]))
         else:
             parts.append(_exact(found[at][1].strip()))
         at = label or at + 1
-    return [(part, exact) for part, exact in parts if part]
+    return [part for part in parts if part.text]
 
 
 def _added(part: str, in_quotes: bool, question: Question) -> tuple[str, ...]:
@@ -291,7 +290,7 @@ def _added(part: str, in_quotes: bool, question: Question) -> tuple[str, ...]:
 
 def _recorded(part: str, values: Sequence[str], question: Question) -> str:
     """The recorded value that a part of a line removes. Raises NotUnderstood."""
-    text, _in_quotes = _exact(part)
+    text = _exact(part).text
     entry = question.choices.named(text)
     matching = [entry.id for entry in question.choices.matching(text)]
     same = [value for value in values if value.casefold() == text.casefold()]
@@ -346,45 +345,27 @@ class Meaning(NamedTuple):
     words: str
 
 
-_NOT_HERE = {
-    *(
-        "n/a",
-        "n.a",
-        "na",
-        "none",
-        "nil",
-        "nobody",
-        "not applicable",
-        "not applicable here",
-        "none identified",
-    ),
-    *("not relevant", "does not exist", "there is none"),
-    *("s/o", "s.o", "sans objet", "non applicable", "aucun", "aucune", "néant", "n'existe pas", "inexistant"),
-    *("ninguno", "ninguna", "no aplica", "no se aplica", "nadie", "no hay", "no existe"),
-    *("لا يوجد", "لا توجد", "لا ينطبق", "غير منطبق", "غير متوفر", "لا أحد"),
-}
-_LATER = {
-    *("tbc", "t.b.c", "tbd", "t.b.d", "to be confirmed", "to be determined", "to be identified", "unknown"),
-    *("not yet identified", "not yet known", "none yet", "pending"),
-    *(
-        "à confirmer",
-        "à demander",
-        "à déterminer",
-        "à identifier",
-        "à définir",
-        "à préciser",
-        "en attente",
-        "inconnu",
-    ),
-    *("por confirmar", "por definir", "por determinar", "por identificar", "pendiente", "desconocido"),
-    *("يتم التأكيد لاحقا", "قيد التأكيد", "قيد الانتظار", "غير محدد", "غير معروف"),
-}
-_SAME = {
-    *("same", "same as above", "see above", "ditto", "dito", "ibid", "-do-", '"', "”", "〃"),
-    *("idem", "le même", "la même", "voir ci-dessus"),
-    *("igual", "lo mismo", "ver arriba"),
-    *("نفسه", "نفس الشيء", "نفس ما سبق", "كما هو أعلاه"),
-}
+#: Words that are no names, with a semicolon after each.
+_NOT_HERE = """
+n/a; n.a; na; none; nil; nobody; not applicable; not applicable here; none identified; not relevant;
+does not exist; there is none;
+s/o; s.o; sans objet; non applicable; aucun; aucune; néant; n'existe pas; inexistant;
+ninguno; ninguna; no aplica; no se aplica; nadie; no hay; no existe;
+لا يوجد; لا توجد; لا ينطبق; غير منطبق; غير متوفر; لا أحد
+"""
+_LATER = """
+tbc; t.b.c; tbd; t.b.d; to be confirmed; to be determined; to be identified; unknown; not yet identified;
+not yet known; none yet; pending;
+à confirmer; à demander; à déterminer; à identifier; à définir; à préciser; en attente; inconnu;
+por confirmar; por definir; por determinar; por identificar; pendiente; desconocido;
+يتم التأكيد لاحقا; قيد التأكيد; قيد الانتظار; غير محدد; غير معروف
+"""
+_SAME = """
+same; same as above; see above; ditto; dito; ibid; -do-; "; ”; 〃;
+idem; le même; la même; voir ci-dessus;
+igual; lo mismo; ver arriba;
+نفسه; نفس الشيء; نفس ما سبق; كما هو أعلاه
+"""
 _ASK = ("ask ", "demander ", "à demander ", "preguntar ", "اسأل ")
 
 
@@ -408,4 +389,5 @@ def meaning(name: str) -> Meaning | None:
 def _meanings() -> tuple[dict[str, str], tuple[str, ...]]:
     """Each word that is no name with its command, and how a note on whom to ask begins, for comparing."""
     kinds = ((_NOT_HERE, "na"), (_LATER, "later"), (_SAME, "above"))
-    return {folded(word): name for words, name in kinds for word in words}, tuple(map(folded, _ASK))
+    commands = {folded(word.strip()): name for words, name in kinds for word in words.split(";")}
+    return commands, tuple(map(folded, _ASK))
