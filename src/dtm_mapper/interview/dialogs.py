@@ -16,11 +16,11 @@ HowLeft = Literal["finished", "left", "interrupted", "refused"]
 
 
 class Leave(Exception):
-    """The operator leaves the interview."""
+    """The operator leaves the interview; `code` is the exit code if a signal interrupted it."""
 
-    def __init__(self, how: HowLeft = "left", why: str = "") -> None:
-        super().__init__(how, why)
-        self.how, self.why = how, why
+    def __init__(self, how: HowLeft = "left", why: str = "", code: int = 130) -> None:
+        super().__init__(how, why, code)
+        self.how, self.why, self.code = how, why, code
 
 
 class Cancelled(NotUnderstood):

@@ -95,9 +95,6 @@ class Session:
 
     def run(self, menu: bool) -> Ending:
         """The interview to its end; `menu`: whether it begins with the menu of coming back."""
-        how: HowLeft
-        refusal = ""
-        code = 130
         try:
             self.asker.say(_("The mapping is saved in {path}").format(path=self.recorder.store.path))
             self.asker.say(_("Every answer is saved at once. Type ? for help, :quit to leave."), "note")
@@ -105,23 +102,23 @@ class Session:
                 self._menu()
             while True:
                 self._step()
-        except Leave as leave:
-            how, refusal = leave.how, leave.why
+        except Leave as request:
+            leave = request
         except KeyboardInterrupt:
-            how = "interrupted"
-        except SystemExit as request:
+            leave = Leave("interrupted")
+        except SystemExit as signal:
             # SIGTERM or SIGHUP.
-            how, code = "interrupted", int(request.code or 0)
+            leave = Leave("interrupted", code=int(signal.code or 0))
         except OutputFailed:
             # Nobody can read the next question.
-            how = "left"
+            leave = Leave()
         except ReaderLeft:
             self.recorder.save_at_last()
             raise
         unsaved = self.recorder.save_at_last()
         recorded = self.recorder.saved is not None
         file, reports = self.recorder.store.path, tuple(self.reports)
-        return Ending(how, self.walk.at, file, reports, unsaved, recorded, refusal, code)
+        return Ending(leave.how, self.walk.at, file, reports, unsaved, recorded, leave.why, leave.code)
 
     def _step(self) -> None:
         place = self.walk.at
@@ -296,12 +293,7 @@ class Session:
             entries = tuple(entry(self.walk, place) for place in self.walk.names())
             at = str(self.walk.at.group)
             words = search(self.asker, _("Where to?"), entries, at, partial(other_texts, self.walk))
-            try:
-                self.walk = self.walk.to(self._one_place(words))
-            except NotUnderstood as problem:
-                raise Cancelled(str(problem)) from None
-        else:
-            self.walk = self.walk.to(self._one_place(words))
+        self.walk = self.walk.to(self._one_place(words))
 
     def _one_place(self, words: str) -> Place:
         found = find(self.walk, words)
@@ -358,10 +350,8 @@ class Session:
         self._headed = here
         heading = talk.section_heading(self.walk, place.section)
         if place.field:
-            if place.field == VERIFIED:
-                self.asker.say(_("{section}: verify").format(section=heading), "heading")
-                return
-            self.asker.say(_("{section}: details").format(section=heading), "heading")
+            title = _("{section}: verify") if place.field == VERIFIED else _("{section}: details")
+            self.asker.say(title.format(section=heading), "heading")
             return
         self.asker.say(heading, "heading")
         known = self.walk.catalogue.section_by_id.get(place.section)
@@ -499,14 +489,9 @@ class Session:
             choices.append(Choice("pending", _("Pending rows"), str(len(pending))))
         if empty:
             choices.append(Choice("details", _("Details still empty"), str(len(empty))))
-        return (
-            *choices,
-            *([] if open_rows or empty else [Choice("review", _("The review"))]),
-            Choice("section", _("A section")),
-            *([Choice("review", _("The review"))] if open_rows or empty else []),
-            Choice("report", _("The report")),
-            Choice("leave", _("Leave")),
-        )
+        review, section = Choice("review", _("The review")), Choice("section", _("A section"))
+        choices += [section, review] if open_rows or empty else [review, section]
+        return (*choices, Choice("report", _("The report")), Choice("leave", _("Leave")))
 
     def _chosen(self, choice: str) -> bool:
         """Does what was chosen in the menu; whether the walk can go on."""
