@@ -35,32 +35,9 @@ class Columns:
     ours: bool = False
 
     @cached_property
-    def in_order(self) -> list[str]:
-        """The id of each column, '' for one without."""
-        ids = {at: id for id, at in self.places.items()}
-        return [ids.get(at, "") for at in range(max(ids) + 1)]
-
-    @cached_property
-    def fields(self) -> list[str]:
-        """The ids of those that hold details."""
-        return [id for id in self.places if id.startswith(FIELD)]
-
-    @cached_property
-    def about(self) -> list[str]:
-        """The ids of those that say something of the mapping itself."""
-        return [id for id in self.places if id in _ABOUT]
-
-    @cached_property
-    def gaps(self) -> list[int]:
-        """The places of columns without a header between the others."""
-        known = {*self.places.values(), *self.further}
-        return [at for at in range(max(known)) if at not in known]
-
-    def without_header(self, cells: Sequence[str]) -> list[str]:
-        """The cells of a row that stand under no header."""
-        between = [cells[at] for at in self.gaps if at < len(cells)]
-        behind = cells[1 + max(*self.places.values(), *self.further) :]
-        return [cell for cell in (*between, *behind) if cell]
+    def known(self) -> set[int]:
+        """The places of the columns that have a header."""
+        return {*self.places.values(), *self.further}
 
 
 def known_columns(places: dict[str, int]) -> Columns | None:
@@ -99,7 +76,6 @@ class Tables:
         self.understood = False
         self._ours = False
         self._about: dict[str, dict[str, None]] = {}
-        self._about_before: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._problems: list[tuple[str, str]] = []
         self._section = ""
@@ -364,28 +340,25 @@ class Tables:
         return {key(label): FIELD + id for id in ids for label in labels(f"fields/{id}")}
 
     def _line(self, found: Columns, row: Record, where: str) -> None:
-        for text in found.without_header(row.cells):
-            what = _("“{text}” stands in a column without a header, and is left out")
-            self._problems.append((where, what.format(text=text)))
+        for at, text in enumerate(row.cells):
+            if text and at not in found.known:
+                what = _("“{text}” stands in a column without a header, and is left out")
+                self._problems.append((where, what.format(text=text)))
         # A cell of invisible characters is blank, except in our own reports, which contain what was typed.
         cells = row.cells if found.ours else [text if text.strip(AROUND) else "" for text in row.cells]
-        cell = dict(zip(found.in_order, cells, strict=False)).get
+        by_id = {id: cells[at] for id, at in found.places.items() if at < len(cells)}
+        cell = by_id.get
         self._ours = self._ours or found.ours
         details: dict[str, Detail] = {}
-        for id in found.fields:
-            if text := cell(id, ""):
-                reader = self._details[id]
+        for id, text in by_id.items():
+            if id in _ABOUT:
+                self.say_about(id, text)
+            elif text and (reader := self._details.get(id)):
                 detail, problem = reader.read(text, found.ours)
                 if detail:
                     details[reader.asked.id] = detail
                 if problem:
                     self._problems.append((where, problem))
-        about = {id: cell(id, "") for id in found.about}
-        # Most often it says the same on each row.
-        if about != self._about_before:
-            self._about_before = about
-            for id, text in about.items():
-                self.say_about(id, text)
         state, words = self._state(cell("state", ""), where)
         # Often written once, above all that stand in it.
         section = self._section_above = cell("section_id") or cell("section") or self._section_above
