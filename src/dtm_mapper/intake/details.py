@@ -1,5 +1,7 @@
 """Cells -> answers to the catalogue's fields."""
 
+from collections.abc import Iterable
+
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import said
@@ -26,7 +28,7 @@ class Details:
             what = _("“{text}” in {field} is an error value of a spreadsheet and is left out")
             return "", what.format(text=cell.strip(), field=self.asked.label)
         if self.asked.type == "text":
-            return checked(self.asked, cell)
+            return checked(self.asked, (cell,))
         if (cell, ours) not in self._known:
             self._known[cell, ours] = self._read(cell, ours)
         return self._known[cell, ours]
@@ -40,12 +42,11 @@ class Details:
         return checked(self.asked, values)
 
 
-def checked(asked: Field, answer: Detail) -> tuple[Detail, str]:
+def checked(asked: Field, values: Iterable[str]) -> tuple[Detail, str]:
     """Return what of an answer can be recorded, without duplicates, and why the rest cannot, or ''."""
     taken: list[str] = []
     why: list[str] = []
-    given = answer if isinstance(answer, tuple) else (answer,)
-    for value in filter(None, dict.fromkeys(map(str.strip, given))):
+    for value in filter(None, dict.fromkeys(map(str.strip, values))):
         if asked.choices and not asked.or_other and value not in asked.labels:
             kind = _("choice of {field}:").format(field=asked.label)
             why.append(unknown_word(kind, value, tuple(asked.labels.values())))

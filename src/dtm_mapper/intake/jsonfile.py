@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
@@ -12,6 +12,8 @@ from dtm_mapper.intake.lines import Line, Source, iso_date, state_named
 from dtm_mapper.mapping import Detail
 from dtm_mapper.reports.flat import joined
 from dtm_mapper.reports.jsonfile import FORMAT
+
+T = TypeVar("T", str, list[Any], dict[str, Any])
 
 
 class _Wrong(Exception):
@@ -47,9 +49,8 @@ class _Reader:
 
     def about(self, report: dict[str, Any]) -> dict[str, str]:
         country, catalogue = _dict(report, "country"), _dict(report, "catalogue")
-        said = {
-            name: _text(report, name) for name in ("response", "prepared_by", "depth", "created", "updated")
-        }
+        names = ("response", "prepared_by", "depth", "created", "updated")
+        said = {name: _text(report, name) for name in names}
         said |= {"country_code": _text(country, "code"), "country": _text(country, "name")}
         said |= {"catalogue_id": _text(catalogue, "id"), "catalogue_version": _text(catalogue, "version")}
         said["left_out"] = joined(str(label) for label in _list(report, "left_out"))
@@ -83,7 +84,9 @@ class _Reader:
     def _user(self, user: Any, where: str, section: str, example: str, label: str) -> Line:
         details: dict[str, Detail] = {}
         for id, answer in _dict(user, "details").items():
-            given, asked = _answer(answer, where), self.catalogue.field_by_id.get(id)
+            listed = answer if isinstance(answer, list) else [answer]
+            given = [_value(each, where) for each in listed]
+            asked = self.catalogue.field_by_id.get(id)
             problem = _("the catalogue has no field “{id}”").format(id=id)
             if asked is not None:
                 detail, problem = checked(asked, given)
@@ -111,12 +114,6 @@ class _Reader:
         return text
 
 
-def _answer(answer: Any, where: str) -> Detail:
-    if isinstance(answer, list):
-        return tuple(_value(each, where) for each in answer)
-    return _value(answer, where)
-
-
 def _value(answer: Any, where: str) -> str:
     if isinstance(answer, str):
         return answer.strip()
@@ -128,21 +125,20 @@ def _value(answer: Any, where: str) -> str:
 
 
 def _text(found: Any, name: str) -> str:
-    text = found.get(name, "") if isinstance(found, dict) else None
-    if not isinstance(text, str):
-        raise _Wrong(_("“{name}” is no text").format(name=name))
-    return text.strip()
+    return _typed(found, name, "", _("“{name}” is no text")).strip()
 
 
 def _list(found: Any, name: str) -> list[Any]:
-    listed = found.get(name, []) if isinstance(found, dict) else None
-    if not isinstance(listed, list):
-        raise _Wrong(_("“{name}” is no list").format(name=name))
-    return listed
+    return _typed(found, name, [], _("“{name}” is no list"))
 
 
 def _dict(found: Any, name: str) -> dict[str, Any]:
-    inner = found.get(name, {}) if isinstance(found, dict) else None
-    if not isinstance(inner, dict):
-        raise _Wrong(_("“{name}” is no object").format(name=name))
-    return inner
+    return _typed(found, name, {}, _("“{name}” is no object"))
+
+
+def _typed(found: Any, name: str, empty: T, wrong: str) -> T:
+    """The value of a key, of the type of `empty`, which stands for a missing one."""
+    value = found.get(name, empty) if isinstance(found, dict) else None
+    if not isinstance(value, type(empty)):
+        raise _Wrong(wrong.format(name=name))
+    return value
