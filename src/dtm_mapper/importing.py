@@ -15,7 +15,7 @@ from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.intake import read
 from dtm_mapper.intake.lines import Source, iso_date
-from dtm_mapper.intake.matching import Incoming, Place, match
+from dtm_mapper.intake.matching import match
 from dtm_mapper.intake.merging import merge
 from dtm_mapper.intake.preview import preview
 from dtm_mapper.interview.opening import holder
@@ -85,7 +85,7 @@ def bring_in(
                 "There are names with a mail address or a telephone number, which reports will show: {names}"
             )
             notes.append(what.format(names="; ".join(reached)))
-        notes += _kept(before, matches.found, used)
+        notes += _kept(before, names, used)
         show(preview(changes, notes, problems, used))
         if not any(change.kind in ("new", "different") for change in changes):
             return None
@@ -99,31 +99,27 @@ def bring_in(
             warn(warning)
         if not yes and confirm is not None and not confirm(_("Change {file} so?").format(file=file)):
             raise Declined(str(file), _("nothing was changed"))
-        _save(store, mapping)
+        try:
+            store.save(mapping)
+        except OSError as error:
+            what = _("it cannot be written ({why})").format(why=error.strerror)
+            mend = _("Nothing was changed. Check the room on the disk.")
+            raise Unusable(str(store.path), what, mend) from None
         if warning := store.readers_warning(before, mapping):
             warn(warning)
     return store.path
 
 
-def _kept(mapping: Mapping, found: dict[Place, list[Incoming]], catalogue: Catalogue) -> list[str]:
+def _kept(mapping: Mapping, imported: set[str], catalogue: Catalogue) -> list[str]:
     """That the mapping has data users of whom the source says nothing: somebody may have taken them out."""
-    said = {organisation(name) for each in found.values() for incoming in each for name in incoming.names}
+    organisations = {organisation(name) for name in imported}
     users = (user.name for *_place, user in mapping.every_user(catalogue))
-    names = list(dict.fromkeys(name for name in users if organisation(name) not in said))
+    names = list(dict.fromkeys(name for name in users if organisation(name) not in organisations))
     if not names:
         return []
     more = _(" and {count} more").format(count=len(names) - _NAMED) if len(names) > _NAMED else ""
     what = _("In the mapping and not in the source, and kept: {names}")
     return [what.format(names="; ".join(names[:_NAMED])) + more]
-
-
-def _save(store: Store, mapping: Mapping) -> None:
-    path = store.path
-    try:
-        store.save(mapping)
-    except OSError as error:
-        what = _("it cannot be written ({why})").format(why=error.strerror)
-        raise Unusable(str(path), what, _("Nothing was changed. Check the room on the disk.")) from None
 
 
 def _about(path: Path, source: Source, catalogue: Catalogue) -> tuple[dict[str, str], list[tuple[str, str]]]:

@@ -54,25 +54,26 @@ def mappings_in(folder: Path) -> list[Path]:
     shared: list[Path] = []
     for path in sorted(folder.glob("*.y*ml")):
         with contextlib.suppress(OSError):
-            # To open a pipe would wait for whoever writes to it.
-            if path.is_file() and looks_like_mapping(_beginning(path)):
-                (shared if _is_shared(path) else mappings).append(path)
+            beginning = _beginning(path)
+            if looks_like_mapping(beginning):
+                is_copy = has_sign(beginning) and is_shared(path.read_bytes())
+                (shared if is_copy else mappings).append(path)
     return mappings or shared
 
 
 def holds_mapping(path: Path) -> bool:
     """Return whether a file is a mapping, other than one that was written to be handed on."""
     with contextlib.suppress(OSError):
-        beginning = _beginning(path) if path.is_file() else b""
+        beginning = _beginning(path)
         return looks_like_mapping(beginning) and not has_sign(beginning)
     return False
 
 
-def _is_shared(path: Path) -> bool:
-    return has_sign(_beginning(path)) and is_shared(path.read_bytes())
-
-
 def _beginning(path: Path) -> bytes:
+    """The comments at the top of a file, and some more."""
+    # To open a pipe would wait for whoever writes to it.
+    if not path.is_file():
+        return b""
     with path.open("rb") as file:
         begun = file.read(WINDOW)
         # The comments at the top may be longer than the window, or end within the line of the format.

@@ -55,8 +55,6 @@ class _Reader:
         self.named = {name: found.attr_text or "" for name, found in book.defined_names.items()}
         self.tables = Tables(catalogue)
         self.notes: list[str] = []
-        #: The texts of each sheet's cells, by the number of their row.
-        self.cells_of: dict[str, dict[int, list[str]]] = {}
         self.columns = columns(catalogue.fields)
         self.cells = 0
 
@@ -64,7 +62,7 @@ class _Reader:
         hidden: list[str] = []
         for title, sheet in self.sheets.items():
             rows = self._rows(title, sheet)
-            self.cells_of[title] = {row.number: row.cells for row in rows}
+            self._say_about(title, rows)
             if sheet.sheet_state != "visible":
                 if Tables(self.catalogue).table(rows, ""):
                     hidden.append(title)
@@ -77,7 +75,6 @@ class _Reader:
             taken = self.tables.table(rows, _("{title}, row").format(title=title), known)
             if not (taken or self.tables.pairs(rows) or self._is_ours()):
                 self.tables.pass_over(rows, _("Sheet “{title}”").format(title=title))
-        self._say_about()
         if hidden and not self.tables.understood:
             what = _("its tables are on hidden sheets: {titles}").format(titles="; ".join(hidden))
             raise Unusable(self.where, what, _("Unhide them in Excel, save the file, and import it again."))
@@ -111,12 +108,11 @@ class _Reader:
             found.append((column_index_from_string(match[2]) - 1, int(match[3] or 0)))
         return found
 
-    def _say_about(self) -> None:
+    def _say_about(self, title: str, rows: list[Record]) -> None:
+        by_number = {row.number: row.cells for row in rows}
         for column in ABOUT:
-            for title, by_number in self.cells_of.items():
-                for at, number in self._places(column.id, title):
-                    cells = by_number.get(number, [])
-                    self.tables.say_about(column.id, cells[at] if at < len(cells) else "")
+            for at, number in self._places(column.id, title):
+                self.tables.say_about(column.id, "".join(by_number.get(number, [])[at : at + 1]))
 
     def _rows(self, title: str, sheet: Any) -> list[Record]:
         """The texts of a sheet's cells; a cell that is merged downwards says the same in each of its rows."""

@@ -8,6 +8,7 @@ from rich.text import Text
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.merging import Change, Kind
+from dtm_mapper.interview.talk import title_of
 from dtm_mapper.screen import visible
 
 #: How many things are said of one row: nobody reads more of them.
@@ -41,9 +42,8 @@ def preview(
     for section, item, kind in sorted(grouped, key=lambda place: order.get(place[0], len(order))):
         if section != at:
             at = section
-            known = catalogue.section_by_id.get(section)
-            title = known.title if known else section
-            table.add_row(Text(visible(title or _("About")), style="bold"))
+            title = title_of(catalogue, section) or _("About")
+            table.add_row(Text(visible(title), style="bold"))
         words = grouped[section, item, kind]
         cell = "\n".join(map(visible, words[:_MOST]))
         if len(words) > _MOST:

@@ -92,7 +92,7 @@ def typed_choices(walk: Walk, asked: Field, typed: Choices, today: str) -> Answe
         if value not in asked.labels and value not in typed.exact and value not in recorded
         if (choice := _near_choice(value, asked))
     }
-    exactly = Outcome(_with_choices(walk, asked, typed.values, today))
+    exactly = Outcome(with_choices(walk, asked, typed.values, today))
     if not near:
         return exactly
     pairs = [
@@ -100,7 +100,7 @@ def typed_choices(walk: Walk, asked: Field, typed: Choices, today: str) -> Answe
     ]
     title = ngettext("Use the choice {choices}?", "Use the choices {choices}?", len(near))
     meant = tuple(near.get(value, value) for value in typed.values)
-    outcome = Outcome(_with_choices(walk, asked, meant, today))
+    outcome = Outcome(with_choices(walk, asked, meant, today))
     return yes_or_no(title.format(choices=", ".join(pairs)), outcome, exactly, enter_is_yes=True)
 
 
@@ -116,7 +116,8 @@ def _near_choice(text: str, asked: Field) -> str | None:
     return by_label[near[0]] if near else None
 
 
-def _with_choices(walk: Walk, asked: Field, values: tuple[str, ...], today: str) -> Mapping:
+def with_choices(walk: Walk, asked: Field, values: tuple[str, ...], today: str) -> Mapping:
+    """Return the mapping with other choices of this place's data user: several, or the only one."""
     detail: Detail = tidy(asked, values) if asked.type == "select_multiple" else "".join(values)
     return with_detail(walk, asked.id, detail, today)
 

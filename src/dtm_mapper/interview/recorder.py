@@ -9,11 +9,11 @@ from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, follow_ups, guards, name_guards, talk
 from dtm_mapper.interview.answers import NotUnderstood
 from dtm_mapper.interview.asking import inactive_field, question_at, user_before
-from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome
+from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome, user_at
 from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, decide
 from dtm_mapper.interview.question import Asker
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, organisation, tidy
+from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, organisation
 from dtm_mapper.storage import Store, rescue
 
 
@@ -210,10 +210,9 @@ class Recorder:
         if before is None or place.field not in before.details:
             raise NotUnderstood(_("The data user before has no answer here to repeat"))
         asked = self.walk.catalogue.field_by_id[place.field]
-        values = before.values(place.field)
-        recorded = self._users()[place.user - 1].values(place.field)
-        added = tidy(asked, (*recorded, *values))
-        self._change_detail(added if asked.type == "select_multiple" else values[0])
+        recorded = user_at(self.walk).values(asked.id) if asked.type == "select_multiple" else ()
+        values = (*recorded, *before.values(asked.id))
+        self._change(guards.with_choices(self.walk, asked, values, self.today))
         self._follow_up(follow_ups.fields_to_empty(self.walk, self.today))
 
     def state(self, name: str, words: str) -> None:
@@ -310,8 +309,7 @@ class Recorder:
         if asked is None:
             raise NotUnderstood(_("This catalogue has no answer for having left the response"))
         choice = next(choice.id for choice in asked.choices if choice.inactive)
-        detail: Detail = (choice,) if asked.type == "select_multiple" else choice
-        self._change(guards.with_detail(self.walk, asked.id, detail, self.today))
+        self._change(guards.with_choices(self.walk, asked, (choice,), self.today))
 
     def _correct(self, text: str) -> None:
         """Another name for a data user; for a row that has none, its data users."""
@@ -322,11 +320,10 @@ class Recorder:
         names = answers.names(answers.without_bullet(text))
         if len(names) > 1:
             raise NotUnderstood(_("Type one name here; :go leads to the row for more"))
-        user, name = self._users()[place.user - 1], names[0]
+        users, user, name = self._users(), user_at(self.walk), names[0]
         if name.text == user.name:
             self._verified()
             return
-        users = self._users()
         present = [other.name for other in users if not other.inactive(self.walk.catalogue)]
         if organisation(name.text) in {organisation(other) for other in present} - {organisation(user.name)}:
             raise NotUnderstood(_("“{name}” is already in this row").format(name=name.text))

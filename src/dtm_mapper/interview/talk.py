@@ -34,7 +34,7 @@ def help_lines() -> Rows:
 
 def detail_words(asked: Field, user: DataUser) -> str:
     """A data user's answer to a field, for reading."""
-    return ", ".join(asked.labels.get(value, value) for value in user.values(asked.id))
+    return ", ".join(asked.labelled(user.values(asked.id)))
 
 
 def left_words(users: Sequence[DataUser], catalogue: Catalogue) -> str:
@@ -62,12 +62,8 @@ def state_words(row: Row, catalogue: Catalogue) -> str:
     if state == "open":
         return with_left(_("open"), row.users, catalogue) if row.users else ""
     if state == "not_applicable":
-        return (
-            _("not applicable: {reason}").format(reason=row.not_applicable)
-            if row.not_applicable
-            else _("not applicable")
-        )
-    return _("pending: {note}").format(note=row.pending) if row.pending else _("pending")
+        return ": ".join(filter(None, (_("not applicable"), row.not_applicable)))
+    return ": ".join(filter(None, (_("pending"), row.pending)))
 
 
 def progress_words(counts: Progress) -> str:
