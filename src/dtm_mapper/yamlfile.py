@@ -312,7 +312,6 @@ _MAP_END, _LIST_END = yaml.MappingEndEvent, yaml.SequenceEndEvent
 
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ()/&'.,+-]*[\w)/&'.,+-])?")
-_PLAIN_IN_FLOW = re.compile(r"[^\W\d_](?:[\w ()/&'.+-]*[\w)/&'.+-])?")
 #: Words that other readers of YAML take for something else than text.
 _TAKEN = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"}
 _UNPRINTABLE = "\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
@@ -323,7 +322,7 @@ _LITERAL = re.compile(f"(?=[^ \n])(?:[^{_UNPRINTABLE}]*\n)*[^{_UNPRINTABLE}]+")
 
 def scalar(text: str, flow: bool = False) -> str:
     """`text` as a scalar on one line that every YAML reader takes for this text. `flow`: inside brackets."""
-    if (_PLAIN_IN_FLOW if flow else _PLAIN).fullmatch(text) and text.lower() not in _TAKEN:
+    if _PLAIN.fullmatch(text) and not (flow and "," in text) and text.lower() not in _TAKEN:
         return text
     if _SINGLE.fullmatch(text):
         return "'" + text.replace("'", "''") + "'"

@@ -12,10 +12,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 from dtm_mapper.catalogue import Catalogue, Choice, Depth
 from dtm_mapper.catalogue_file import load
+from dtm_mapper.copies import leftovers
 from dtm_mapper.errors import DtmMapError, Unusable, lines_of
 from dtm_mapper.files import typed_path
 from dtm_mapper.i18n import _
@@ -28,9 +29,6 @@ from dtm_mapper.interview.session import Ending, ReportWriter, Session
 from dtm_mapper.interview.walk import FIRST, Walk
 from dtm_mapper.mapping import Mapping, progress
 from dtm_mapper.storage import DEFAULT_NAME, Store, mappings_in
-
-if TYPE_CHECKING:
-    from dtm_mapper.copies import Leftovers
 
 
 def in_terminal() -> bool:
@@ -84,19 +82,13 @@ def interview(
         elif walked == "verify":
             session.ask_to_verify()
         ending = session.run(menu=saved is not None and at is None and walked == "all")
+        walk = recorder.walk
+        past = [mapping for mapping, _place in walk.past]
         return ending._replace(
             warning="\n".join(filter(None, contacts)),
-            leftovers=None if ending.unsaved else _leftovers(file, recorder.walk),
+            leftovers=None if ending.unsaved else leftovers(file, used, past, walk.mapping),
             unread=_first_unread(asker.script_line) if ending.how == "finished" else 0,
         )
-
-
-def _leftovers(file: Path, walk: Walk) -> "Leftovers | None":
-    if not walk.past:
-        return None
-    from dtm_mapper.copies import leftovers
-
-    return leftovers(file, walk.catalogue, [mapping for mapping, _place in walk.past], walk.mapping)
 
 
 def _first_unread(script_line: int | None) -> int:

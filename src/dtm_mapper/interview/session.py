@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dtm_mapper.catalogue import Choice
+from dtm_mapper.copies import Leftovers
 from dtm_mapper.errors import DtmMapError
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.asking import question_at
 from dtm_mapper.interview.choice_index import number_in
-from dtm_mapper.interview.confirmations import Confirmation, Option
+from dtm_mapper.interview.confirmations import yes_or_no
 from dtm_mapper.interview.dialogs import (
     Cancelled,
     Elsewhere,
@@ -31,9 +32,6 @@ from dtm_mapper.interview.search import entry, find, other_texts
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, Mapping, progress
 from dtm_mapper.streams import OutputFailed, ReaderLeft
-
-if TYPE_CHECKING:
-    from dtm_mapper.copies import Leftovers
 
 
 class Ending(NamedTuple):
@@ -56,7 +54,7 @@ class Ending(NamedTuple):
     refusal: str = ""
     code: int = 130
     warning: str = ""
-    leftovers: "Leftovers | None" = None
+    leftovers: Leftovers | None = None
     unread: int = 0
 
 
@@ -449,8 +447,7 @@ class Session:
 
     def _may_replace(self, path: Path) -> bool:
         title = _("{path} was edited since it was written. Replace it?").format(path=path)
-        keep, replace = Option(_("no"), None), Option(_("yes"), None)
-        return decide(self.asker, Confirmation(title, (replace, keep), enter=1)) == 0
+        return decide(self.asker, yes_or_no(title, None, None, enter_is_yes=False)) == 0
 
     # The menu of coming back
 
