@@ -10,7 +10,7 @@ import typer
 from dtm_mapper import __version__, output
 from dtm_mapper.commandline import Command, Group
 from dtm_mapper.errors import DtmMapError, shown
-from dtm_mapper.i18n import _
+from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.screen import visible
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from dtm_mapper.copies import Leftovers
     from dtm_mapper.interview.session import Ending
     from dtm_mapper.mapping import Mapping
-
-Walked = Literal["all", "missing", "verify"]
 
 DEFAULT_FILE = Path("dtm-mapping.yaml")
 #: As a file to write: standard output.
@@ -80,7 +78,7 @@ def start(
     from dtm_mapper.interview.opening import in_terminal, interview_here
 
     if in_terminal():
-        _end(interview_here(), [])
+        _end(interview_here())
     else:
         print(context.get_help())
 
@@ -93,7 +91,9 @@ def new(
     catalogue: CatalogueFile = None,
 ) -> None:
     """Starts a mapping, or goes on with the one that is there."""
-    _interview(file, depth, plain, catalogue, must_exist=False)
+    from dtm_mapper.interview.opening import interview
+
+    _end(interview(file, depth, plain, catalogue, must_exist=False), plain, catalogue)
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map edit mali.yaml --at unhcr"))
@@ -114,11 +114,13 @@ def edit(
     catalogue: CatalogueFile = None,
 ) -> None:
     """Opens an existing mapping, at a section or a row."""
+    from dtm_mapper.interview.opening import interview
+
     if (at is not None) + missing + verify > 1:
         raise typer.BadParameter(_("Use one of --at, --missing and --verify."))
-    walked: Walked = "missing" if missing else "verify" if verify else "all"
     file = file or _default_mapping()
-    _interview(file, depth, plain, catalogue, must_exist=True, at=at, walked=walked)
+    walked: Literal["all", "missing", "verify"] = "missing" if missing else "verify" if verify else "all"
+    _end(interview(file, depth, plain, catalogue, True, at, walked), plain, catalogue)
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map report mali.yaml -o mali.md"))
@@ -326,7 +328,6 @@ def restore(
 def _delete_backups(file: Path, count: int) -> None:
     """Say that backups were deleted, and which other copies of the mapping are still there."""
     from dtm_mapper.copies import copies_of
-    from dtm_mapper.i18n import ngettext
 
     what = ngettext("Deleted {count} backup of {file}.", "Deleted {count} backups of {file}.", count)
     print(visible(what.format(count=count, file=file)))
@@ -416,32 +417,9 @@ def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
     return mapping, used
 
 
-def _interview(
-    file: Path,
-    depth: str | None,
-    plain: bool,
-    catalogue: Path | None,
-    must_exist: bool,
-    at: str | None = None,
-    walked: Walked = "all",
-) -> None:
-    from dtm_mapper.interview.opening import interview
-
-    options = [*(["--plain"] if plain else []), *(["--catalogue", str(catalogue)] if catalogue else [])]
-    _end(interview(file, depth, plain, catalogue, must_exist, at, walked), options)
-
-
-def _end(ending: "Ending", options: list[str]) -> None:
-    _say_goodbye(ending, options)
-    if ending.how == "interrupted":
-        raise typer.Exit(ending.code)
-    if ending.how == "refused":
-        raise typer.Exit(2)
-    if ending.unsaved is not None or ending.unread:
-        raise typer.Exit(1)
-
-
-def _say_goodbye(ending: "Ending", options: list[str]) -> None:
+def _end(ending: "Ending", plain: bool = False, catalogue: Path | None = None) -> None:
+    """Say how an interview ended, and exit with its code."""
+    shared = ["--catalogue", str(catalogue)] if catalogue else []
     if ending.how == "refused":
         output.say(ending.refusal)
         output.say(_("The lines after it were not read. The answers before it are saved."))
@@ -460,10 +438,17 @@ def _say_goodbye(ending: "Ending", options: list[str]) -> None:
     if ending.warning:
         output.say(ending.warning, lines=True)
     if ending.recorded and not ending.reports:
-        command = output.command_line("edit", str(ending.file), "--at", str(ending.at), *options)
+        options = ["--plain"] if plain else []
+        command = output.command_line("edit", str(ending.file), "--at", str(ending.at), *options, *shared)
         output.say(_("To go on here: {command}").format(command=command))
     if ending.leftovers is not None:
-        _say_leftovers(ending.leftovers, [option for option in options if option != "--plain"])
+        _say_leftovers(ending.leftovers, shared)
+    if ending.how == "interrupted":
+        raise typer.Exit(ending.code)
+    if ending.how == "refused":
+        raise typer.Exit(2)
+    if ending.unsaved is not None or ending.unread:
+        raise typer.Exit(1)
 
 
 def _say_leftovers(leftovers: "Leftovers", options: list[str]) -> None:

@@ -42,7 +42,7 @@ def interview(
     plain: bool,
     catalogue: Path | None,
     must_exist: bool,
-    at: str | None,
+    at: str | None = None,
     walked: Literal["all", "missing", "verify"] = "all",
 ) -> Ending:
     """Holds an interview on a mapping's file. `at` is where to begin, in the operator's words; `walked`
@@ -113,7 +113,7 @@ def interview_here() -> Ending:
             file = _choose_file(asker, load())
         except Leave as leave:
             return Ending(leave.how, FIRST, Path(DEFAULT_NAME), recorded=False)
-        return interview(file, None, False, None, must_exist=False, at=None)
+        return interview(file, depth=None, plain=False, catalogue=None, must_exist=False)
 
 
 def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
