@@ -10,15 +10,7 @@ from dtm_mapper.catalogue_file import ID
 from dtm_mapper.errors import Problem
 from dtm_mapper.format_line import declared_format, describe_format, find_newer
 from dtm_mapper.i18n import _
-from dtm_mapper.mapping import (
-    DETAIL_LIMIT,
-    NAME_LIMIT,
-    OTHER,
-    DataUser,
-    Detail,
-    Mapping,
-    Row,
-)
+from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, DataUser, Detail, Mapping, Row
 from dtm_mapper.texts import text_problem
 from dtm_mapper.yamlfile import (
     MAX_PROBLEMS,

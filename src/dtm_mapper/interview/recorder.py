@@ -13,7 +13,7 @@ from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome, 
 from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, decide
 from dtm_mapper.interview.question import Asker
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Detail, Mapping, organisation
+from dtm_mapper.mapping import OTHER, DataUser, Mapping, organisation
 from dtm_mapper.storage import Store, rescue
 
 
@@ -50,10 +50,8 @@ class Recorder:
 
     def names(self, text: str) -> None:
         """Record names, in one typed line or several pasted ones, at a row or as other data users."""
-        if "\n" in text:
-            self._record(name_guards.pasted_names(self.walk, text, self.today))
-        else:
-            self._record(name_guards.typed_names(self.walk, text, self.today))
+        read = name_guards.pasted_names if "\n" in text else name_guards.typed_names
+        self._record(read(self.walk, text, self.today))
 
     def _record(self, answered: Answered) -> None:
         """Ask the guard of an answer if there is one, save the answer, and ask what follows from it."""
@@ -180,8 +178,6 @@ class Recorder:
     def other(self, text: str) -> None:
         """Other data users of this section, without leaving the place."""
         here = self.walk.at
-        if not here.section:
-            raise NotUnderstood(_(":add is for sections. Go to one first, as in: :go clusters"))
         self.walk = replace(self.walk, at=Place(here.section, OTHER))
         try:
             self.more_names(text)
@@ -193,7 +189,8 @@ class Recorder:
         asked = self.walk.catalogue.field_by_id[self.walk.at.field]
         if asked.type == "text":
             exact = answers.unquoted(text) is not None
-            self._change_detail(answers.text_answer(text, lines=True))
+            answer = answers.text_answer(text, lines=True)
+            self._change(guards.with_detail(self.walk, asked.id, answer, self.today))
             if not exact:
                 self._follow_up(follow_ups.contact_in_detail(self.walk, self.today))
             return
@@ -238,8 +235,10 @@ class Recorder:
             raise NotUnderstood(_("There is nothing to empty here"))
         if not place.section:
             self._change(self.walk.mapping.with_about(place.item, ""))
+        elif place.field == VERIFIED:
+            raise NotUnderstood(_("Here, type yes, left, or what is right instead; Enter skips"))
         elif place.field:
-            self._change_detail("")
+            self._change(guards.with_detail(self.walk, place.field, "", self.today))
         else:
             self._record(guards.cleared_row(self.walk))
 
@@ -294,12 +293,6 @@ class Recorder:
 
     def _users(self) -> tuple[DataUser, ...]:
         return self.walk.mapping.users(*self.walk.at[:2])
-
-    def _change_detail(self, detail: Detail) -> None:
-        field = self.walk.at.field
-        if field == VERIFIED:
-            raise NotUnderstood(_("Here, type yes, left, or what is right instead; Enter skips"))
-        self._change(guards.with_detail(self.walk, field, detail, self.today))
 
     def _mark_left(self) -> None:
         if not self.walk.at.user:

@@ -332,12 +332,12 @@ class Session:
         self.walk = self.walk.along(self.walk.to_verify())
 
     def _add(self, words: str) -> None:
+        if not self.walk.at.section:
+            raise NotUnderstood(_(":add is for sections. Go to one first, as in: :go clusters"))
         if words:
             self.recorder.other(words)
-        elif self.walk.at.section:
-            self.walk = self.walk.to(Place(self.walk.at.section, OTHER))
         else:
-            raise NotUnderstood(_(":add is for sections. Go to one first, as in: :go clusters"))
+            self.walk = self.walk.to(Place(self.walk.at.section, OTHER))
 
     # What is said
 
