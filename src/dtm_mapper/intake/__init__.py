@@ -1,12 +1,10 @@
 """What comes back in: filled worksheets, tables and reports. A new format is one file and one line here."""
 
 import importlib
-import importlib.util
 import io
 import re
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable, office_missing
@@ -18,30 +16,18 @@ from dtm_mapper.intake.lines import Source
 MAX_BYTES = 32 * 1024 * 1024
 
 
-class Reader(NamedTuple):
-    """A kind of file. `module` has `read(where, source, catalogue) -> Source`; `needs` is a library that an
-    extra installs."""
-
-    module: str
-    needs: str = ""
-
-
-READERS = {
-    "docx": Reader("worksheet", "docx"),
-    "xlsx": Reader("excel", "openpyxl"),
-    "csv": Reader("csvfile"),
-    "json": Reader("jsonfile"),
-}
+#: The module of each format, which has `read(where, source, catalogue) -> Source`.
+READERS = {"docx": "worksheet", "xlsx": "excel", "csv": "csvfile", "json": "jsonfile"}
 
 
 def read(path: Path, catalogue: Catalogue) -> Source:
     """What a file says, by what is in it rather than by its name. Raises Unusable."""
     source = _bytes(path)
     name = _format_of(path, source)
-    chosen = READERS[name]
-    if chosen.needs and importlib.util.find_spec(chosen.needs) is None:
-        raise office_missing(name)
-    module = importlib.import_module(f"dtm_mapper.intake.{chosen.module}")
+    try:
+        module = importlib.import_module(f"dtm_mapper.intake.{READERS[name]}")
+    except ModuleNotFoundError:
+        raise office_missing(name) from None
     result: Source = module.read(str(path), source, catalogue)
     return result
 
