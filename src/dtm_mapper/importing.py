@@ -14,14 +14,14 @@ from dtm_mapper.errors import Declined, Refused, Unusable, lines_of
 from dtm_mapper.files import MAX_BYTES
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.intake import read
-from dtm_mapper.intake.lines import Source, iso_date
+from dtm_mapper.intake.lines import Source
 from dtm_mapper.intake.matching import match
 from dtm_mapper.intake.merging import merge
 from dtm_mapper.intake.preview import preview
 from dtm_mapper.interview.opening import holder
 from dtm_mapper.mapping import DETAIL_LIMIT, Mapping, organisation
 from dtm_mapper.storage import Store
-from dtm_mapper.texts import text_problem
+from dtm_mapper.texts import iso_date, text_problem
 from dtm_mapper.yamlfile import unknown_word
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 import gc
 import re
 from collections.abc import Collection
-from datetime import date
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, Field
 from dtm_mapper.catalogue_file import ID
@@ -11,7 +10,7 @@ from dtm_mapper.errors import Problem
 from dtm_mapper.format_line import declared_format, describe_format, find_newer
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, DataUser, Detail, Mapping, Row
-from dtm_mapper.texts import text_problem
+from dtm_mapper.texts import iso_date, text_problem
 from dtm_mapper.yamlfile import (
     MAX_PROBLEMS,
     Document,
@@ -31,7 +30,6 @@ _HEAD = ("response", "country", "prepared_by", "depth", "created", "updated")
 _KEYS = {"format", *_HEAD, "catalogue", "sections"}
 _SECTION_KEYS = {"id", "rows", "others"}
 _ROW_KEYS = {"example", "label", "users", "not_applicable", "pending", "verified"}
-_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNTRY = re.compile("[A-Z]{3}")
 
 
@@ -259,7 +257,7 @@ class _Reader:
 
     def _date(self, found: dict[str, Node], key: str) -> str:
         text = self._line(found, key)
-        if text and not _is_date(text):
+        if iso_date(text) != text:
             what = _("“{key}” must be a date such as 2026-11-22, not “{text}”")
             self.document.report(found[key].start_mark, what.format(key=key, text=text))
         return text
@@ -294,13 +292,6 @@ def _with_text(hint: str, node: Node, key: str = "") -> str:
     if type(node) is not Text or len(node.value) > NAME_LIMIT:
         return ""
     return hint.format(text=node.value.strip(), key=key)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return _DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 class Writer:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 
 from dtm_mapper.i18n import _
 
@@ -50,6 +51,18 @@ def has_words(search: str, typed: str) -> bool:
         or ((bare := word.removeprefix(_ARTICLE)) and bare != word and f" {bare}" in search)
         for word in words
     )
+
+
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?")
+
+
+def iso_date(text: str) -> str:
+    """A date as an ISO date, with a time behind it left off; '' where it is none."""
+    found = _DATE.fullmatch(text)
+    try:
+        return date.fromisoformat(found[1]).isoformat() if found else ""
+    except ValueError:
+        return ""
 
 
 _FORBIDDEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")

@@ -8,10 +8,11 @@ from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.details import checked
-from dtm_mapper.intake.lines import Line, Source, iso_date, state_named
+from dtm_mapper.intake.lines import Line, Source, state_named
 from dtm_mapper.mapping import Detail
 from dtm_mapper.reports.flat import joined
 from dtm_mapper.reports.jsonfile import FORMAT
+from dtm_mapper.texts import iso_date
 
 T = TypeVar("T", str, list[Any], dict[str, Any])
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -102,19 +101,9 @@ _WHOLE = rf"{_IN_BRACKETS.pattern}|"
 #: Marks that nobody sees, such as those of direction that phones and web pages put around Arabic names.
 _UNSEEN = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 AROUND = f" \t\r\n{_UNSEEN}"
-_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?")
 _BREAK = re.compile(r"\r\n?|\n|\v|\f")
 #: What may part names that are nothing but names.
 _PARTED = re.compile(r"[;\\\r\n\v\f]")
-
-
-def iso_date(text: str) -> str:
-    """A date as an ISO date, with a time behind it left off; '' where it is none."""
-    found = _DATE.fullmatch(text)
-    try:
-        return date.fromisoformat(found[1]).isoformat() if found else ""
-    except ValueError:
-        return ""
 
 
 def state_named(text: str) -> State | Literal[""]:

@@ -12,10 +12,11 @@ from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.details import Details
 from dtm_mapper.intake.headers import certainty, column_of, is_bare_name, is_hxl, says_organisation
-from dtm_mapper.intake.lines import AROUND, Line, Source, bare, iso_date, key, said, state_named
+from dtm_mapper.intake.lines import AROUND, Line, Source, bare, key, said, state_named
 from dtm_mapper.mapping import Detail, State
 from dtm_mapper.reports.flat import ABOUT, FIELD, OTHER_LABEL, columns
 from dtm_mapper.reports.view import STATES
+from dtm_mapper.texts import iso_date
 
 
 class Record(NamedTuple):
