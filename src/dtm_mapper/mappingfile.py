@@ -166,18 +166,12 @@ class _Reader:
             unknown=self._left_over,
             hint=_with_text(_("write “- name: {text}”"), node),
         )
-        name = verified = ""
-        details: dict[str, Detail] = {}
-        for key, value in found.items():
-            if key == "name":
-                name = self._text(value, key, NAME_LIMIT)
-                if not name and type(value) is Text:
-                    self.document.report(value.start_mark, _("the name is empty"))
-            elif key == "verified":
-                verified = self._date(found, key)
-            elif detail := self._detail(value, key):
-                details[key] = detail
-        return DataUser(name, details, verified)
+        name = self._line(found, "name", NAME_LIMIT)
+        if not name and type(found.get("name")) is Text:
+            self.document.report(found["name"].start_mark, _("the name is empty"))
+        answers = {key: self._detail(found[key], key) for key in found if key not in ("name", "verified")}
+        details = {key: answer for key, answer in answers.items() if answer}
+        return DataUser(name, details, self._date(found, "verified"))
 
     def _left_over(self, node: Entries, key: str) -> bool:
         """Whether a field that the catalogue does not have is kept: one that another version may have had."""
@@ -204,7 +198,7 @@ class _Reader:
         return tuple(filter(None, values))
 
     def _answer(self, node: Node, key: str, asked: Field | None) -> str:
-        value = self._text(node, key, DETAIL_LIMIT, lines=True)
+        value = self._text(node, key, lines=True)
         if not value or asked is None or not asked.choices or value in asked.labels:
             return value
         if choice := asked.choice_called(value):
@@ -243,17 +237,17 @@ class _Reader:
             return []
         return self.document.items(node, key, _with_text(hint, node, key))
 
-    def _line(self, found: dict[str, Node], key: str, lines: bool = False) -> str:
-        return self._text(found[key], key, DETAIL_LIMIT, lines) if key in found else ""
+    def _line(self, found: dict[str, Node], key: str, limit: int = DETAIL_LIMIT) -> str:
+        return self._text(found[key], key, limit) if key in found else ""
 
-    def _text(self, node: Node, key: str, limit: int, lines: bool = False) -> str:
+    def _text(self, node: Node, key: str, limit: int = DETAIL_LIMIT, lines: bool = False) -> str:
         text = self.document.text(node, key).strip()
         if problem := text_problem(text, limit, lines):
             self.document.report(node.start_mark, f"{key}: {problem}")
         return text
 
     def _words(self, found: dict[str, Node], key: str) -> str | None:
-        return self._line(found, key, lines=True) if key in found else None
+        return self._text(found[key], key, lines=True) if key in found else None
 
     def _date(self, found: dict[str, Node], key: str) -> str:
         text = self._line(found, key)
@@ -326,10 +320,12 @@ class Writer:
         others = [self._text(user) for user in mapping.users(section, OTHER)]
         if not rows and not others:
             return ""
-        head = "".join(entry("- ", "id", section))
-        return "".join(
-            [head, *(["  rows:\n"] if rows else []), *rows, *(["  others:\n"] if others else []), *others]
-        )
+        text = "".join(entry("- ", "id", section))
+        if rows:
+            text += "  rows:\n" + "".join(rows)
+        if others:
+            text += "  others:\n" + "".join(others)
+        return text
 
     def _text(self, part: Row | DataUser) -> str:
         if id(part) not in self._texts:
