@@ -55,9 +55,6 @@ def _decoded(where: str, source: bytes) -> tuple[str, str]:
 
 def _delimiters(text: str) -> list[str]:
     """The characters that may part the cells, the likeliest first."""
-    first, _break, _rest = text.partition("\n")
-    if first.startswith("sep=") and len(first) > 4:
-        return [first[4]]
     top = text[:5_000]
     return sorted((",", ";", "\t", "|"), key=lambda sign: -top.count(sign))
 
@@ -68,8 +65,7 @@ def _rows(where: str, text: str, delimiter: str) -> Iterator[Record]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            if number > 1 or not cells or not cells[0].startswith("sep="):
-                yield Record(number, [unescape(cell) if "'" in cell else cell for cell in cells])
+            yield Record(number, [unescape(cell) if "'" in cell else cell for cell in cells])
     except csv.Error as error:
         what = _("line {line} cannot be read as CSV ({why})").format(line=reader.line_num, why=error)
         mend = _("Open it in a spreadsheet program, and save it as “CSV UTF-8” or .xlsx.")
