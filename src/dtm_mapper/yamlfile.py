@@ -300,9 +300,7 @@ def _decode(source: bytes) -> str:
 
 
 def _forbidden_character(text: str) -> Problem:
-    found = re.search(_NOT_YAML, text)
-    if found is None:
-        return Problem(0, _("the file has a character that YAML does not allow"))
+    found = next(re.finditer(_NOT_YAML, text))
     what = _("there is a control character here (U+{code:04X}); remove it")
     return Problem(line_number(text, found.start()), what.format(code=ord(found.group())))
 

@@ -5,7 +5,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime, time
 from typing import Any
 
 from openpyxl import load_workbook
@@ -175,8 +175,8 @@ def _text(value: object) -> str:
         return text
     if value is None or value is _ERROR:
         return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == value.min.time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, datetime) and value.time() == time.min:
+        value = value.date()
+    elif isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)

@@ -71,8 +71,6 @@ def _row(row: Row, said: list[Incoming], notes: _Notes, today: str) -> Row:
             notes.say("different", f"{_state(row, notes.catalogue)} → " + _names(users))
             row = replace(row, verified="")
         return replace(row, users=users, not_applicable=None, pending=None)
-    if not stated:
-        return row
     # Of several the last, so that the same source says the same a second time.
     for incoming in stated[:-1]:
         if _said(incoming) != _said(stated[-1]):

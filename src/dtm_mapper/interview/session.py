@@ -149,8 +149,6 @@ class Session:
             return
         except NotUnderstood as problem:
             refuse(self.asker, problem)
-            if typed == Command("same") and isinstance(reply, Line) and reply.draft is not None:
-                return
             done_here = False
         if isinstance(reply, Line):
             recorded = self.walk.mapping is not before
