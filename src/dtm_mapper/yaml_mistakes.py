@@ -120,8 +120,6 @@ def _find_conflicts(text: str) -> list[Problem]:
         "<<<<<<<, ======= and >>>>>>>"
     )
     problems: list[Problem] = []
-    if not any(mark * 7 in text for mark in "<|=>"):
-        return problems
     inside = False
     for match in _CONFLICT.finditer(text):
         if match[0][0] == "<" or not inside:

@@ -222,9 +222,10 @@ def choices(text: str, question: Question) -> Choices:
     many = question.kind == "many"
     values = dict.fromkeys(question.recorded if many else ())
     exact: set[str] = set()
-    changed = False
-    for part, in_quotes in _choice_parts(text, question.choices):
-        changed = True
+    parts = _choice_parts(text, question.choices)
+    if not parts:
+        raise NotUnderstood(_("There is no choice in that. Type ? for the choices"))
+    for part, in_quotes in parts:
         if many and not in_quotes and SIGNS.get(part[:1]) == "none":
             del values[_recorded(part[1:].strip(), tuple(values), question)]
             continue
@@ -232,8 +233,6 @@ def choices(text: str, question: Question) -> Choices:
         values.update(dict.fromkeys(added))
         if in_quotes:
             exact.update(added)
-    if not changed:
-        raise NotUnderstood(_("There is no choice in that. Type ? for the choices"))
     return Choices(tuple(values), frozenset(exact))
 
 
@@ -244,14 +243,10 @@ def _choice_parts(text: str, index: ChoiceIndex) -> list[Name]:
     at = 0
     while at < len(found):
         ends = range(len(found), at + 1, -1)
-        label = next(
-            (end for end in ends if index.labelled(text[found[at].start(1) : found[end - 1].end()])), 0
-        )
-        if label:
-            parts.append(Name(text[found[at].start(1) : found[label - 1].end()]))
-        else:
-            parts.append(_exact(found[at][1].strip()))
-        at = label or at + 1
+        longer = ((end, text[found[at].start(1) : found[end - 1].end()]) for end in ends)
+        alone = at + 1, _exact(found[at][1].strip())
+        at, part = next(((end, Name(label)) for end, label in longer if index.labelled(label)), alone)
+        parts.append(part)
     return [part for part in parts if part.text]
 
 

@@ -38,8 +38,8 @@ class Recorder:
         self.today = today
         self.begun_with = walk.mapping
         self._trouble = ""
-        #: The operator's answer about each word that is not a name, as the index of an option.
-        self._words: dict[str, int] = {}
+        #: The words that are not names, as the operator confirmed.
+        self._words: set[str] = set()
 
     def about(self, text: str) -> None:
         """What the mapping is about, at one of its first places."""
@@ -83,12 +83,12 @@ class Recorder:
         self._follow_up_note(outcome)
 
     def _decide(self, guard: Confirmation) -> int:
-        if guard.word not in self._words:
-            index = decide(self.asker, guard)
-            if not guard.word or index != guard.enter or self.asker.script_line is not None:
-                return index
-            self._words[guard.word] = index
-        return self._words[guard.word]
+        if guard.word in self._words:
+            return guard.enter
+        index = decide(self.asker, guard)
+        if guard.word and index == guard.enter and self.asker.script_line is None:
+            self._words.add(guard.word)
+        return index
 
     def _follow_up_names(self, outcome: Outcome) -> None:
         now: dict[str, str] = {}

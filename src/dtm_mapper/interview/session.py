@@ -254,24 +254,21 @@ class Session:
         if before.section and not before.field and (before.section != after.section or after.field):
             self._close_section(before.section)
         if after.field and not before.field and self.walk.track is None:
+            done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
+            self.asker.say(_("The names are through: {done}").format(done=done), "heading")
+            title = _("Go on with their details? They can also be filled in another time.")
             try:
-                after = after if self._wants_details() else REVIEW
+                after = after if confirm(self.asker, title, True) else REVIEW
             except Cancelled:
                 return
         self.walk = self.walk.to(after)
 
-    def _wants_details(self) -> bool:
-        done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
-        self.asker.say(_("The names are through: {done}").format(done=done), "heading")
-        title = _("Go on with their details? They can also be filled in another time.")
-        return confirm(self.asker, title, True)
-
     def _back(self) -> None:
         before = self.walk.back()
         if before == self.walk.at:
-            if self.walk.track is None:
-                raise NotUnderstood(_("This is the first question"))
-            raise NotUnderstood(_("This is the first of these questions; :go leads to all others"))
+            of_all = _("This is the first question")
+            of_these = _("This is the first of these questions; :go leads to all others")
+            raise NotUnderstood(of_all if self.walk.track is None else of_these)
         self.walk = self.walk.to(before)
 
     def _skip(self) -> None:

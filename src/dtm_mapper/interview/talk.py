@@ -68,22 +68,15 @@ def state_words(row: Row, catalogue: Catalogue) -> str:
 
 def progress_words(counts: Progress) -> str:
     """How far a section or a mapping is, in one line."""
-    states = [
+    rows = ngettext("{count} row", "{count} rows", counts.rows).format(count=counts.rows)
+    parts = [
         (_("{count} mapped"), counts.mapped),
         (_("{count} not applicable"), counts.not_applicable),
         (_("{count} pending"), counts.pending),
         (_("{count} open"), counts.open),
+        (ngettext("{count} other data user", "{count} other data users", counts.others), counts.others),
     ]
-    words = [
-        ngettext("{count} row", "{count} rows", counts.rows).format(count=counts.rows),
-        *(words.format(count=count) for words, count in states if count),
-        ngettext("{count} other data user", "{count} other data users", counts.others).format(
-            count=counts.others
-        )
-        if counts.others
-        else "",
-    ]
-    return ", ".join(word for word in words if word)
+    return ", ".join([rows, *(words.format(count=count) for words, count in parts if count)])
 
 
 def title_of(catalogue: Catalogue, section: str) -> str:
