@@ -311,29 +311,24 @@ def restore(
     """List the backups of a mapping, put one back, or delete them."""
     from dtm_mapper import restoring
     from dtm_mapper.catalogue_file import load
+    from dtm_mapper.copies import copies_of
 
     if put is not None and delete:
         raise typer.BadParameter(_("--put and --delete cannot be combined."))
     used = load(catalogue)
     file = file or _default_mapping(with_backups=True)
     if delete:
-        _delete_backups(file, restoring.delete(file, used, output.confirmation(), yes))
+        count = restoring.delete(file, used, output.confirmation(), yes)
+        what = ngettext("Deleted {count} backup of {file}.", "Deleted {count} backups of {file}.", count)
+        print(visible(what.format(count=count, file=file)))
+        if copies := copies_of(file):
+            what = _("These copies of it are still there, and may contain personal answers, too: {copies}")
+            output.say(what.format(copies=", ".join(map(str, copies))))
     elif put is None:
         output.show(restoring.listing(file, used))
     else:
         backup = restoring.put_back(file, used, put)
         print(_("{file} is again as in {backup}").format(file=file, backup=backup))
-
-
-def _delete_backups(file: Path, count: int) -> None:
-    """Say that backups were deleted, and which other copies of the mapping are still there."""
-    from dtm_mapper.copies import copies_of
-
-    what = ngettext("Deleted {count} backup of {file}.", "Deleted {count} backups of {file}.", count)
-    print(visible(what.format(count=count, file=file)))
-    if copies := copies_of(file):
-        what = _("These copies of it are still there, and may contain personal answers, too: {copies}")
-        output.say(what.format(copies=", ".join(map(str, copies))))
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map check mali.yaml my-catalogue.yaml"))

@@ -168,8 +168,11 @@ class Document:
             raise NotYaml(last, *self.problems, *more) from None
         except yaml.reader.ReaderError:
             # Where libyaml says that it is, it counts bytes.
-            found = _forbidden_character(self.source)
-            raise NotYaml(found, *self.problems) from None
+            found = next(re.finditer(_NOT_YAML, self.source))
+            what = _("there is a control character here (U+{code:04X}); remove it")
+            what = what.format(code=ord(found.group()))
+            line = line_number(self.source, found.start())
+            raise NotYaml(Problem(line, what), *self.problems) from None
 
     def _nodes(self, next_event: Callable[[], Any]) -> Node:
         root: Node | None = None
@@ -297,12 +300,6 @@ def _decode(source: bytes) -> str:
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise NotYaml(Problem(line, _("a character here is not UTF-8; save the file as UTF-8"))) from None
-
-
-def _forbidden_character(text: str) -> Problem:
-    found = next(re.finditer(_NOT_YAML, text))
-    what = _("there is a control character here (U+{code:04X}); remove it")
-    return Problem(line_number(text, found.start()), what.format(code=ord(found.group())))
 
 
 _SCALAR, _MAP, _LIST = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent

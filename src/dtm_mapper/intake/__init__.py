@@ -22,7 +22,14 @@ READERS = {"docx": "worksheet", "xlsx": "excel", "csv": "csvfile", "json": "json
 
 def read(path: Path, catalogue: Catalogue) -> Source:
     """What a file says, by what is in it rather than by its name. Raises Unusable."""
-    source = _bytes(path)
+    smaller = _("Take its pictures out, or copy the table alone into a new file.")
+    try:
+        source = source_of(path, MAX_BYTES, smaller)
+    except FileNotFoundError:
+        raise Unusable(str(path), _("there is no such file"), _("Check its name.")) from None
+    except OSError as error:
+        what = _("the file cannot be read ({why})").format(why=error.strerror)
+        raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
     name = _format_of(path, source)
     try:
         module = importlib.import_module(f"dtm_mapper.intake.{READERS[name]}")
@@ -30,18 +37,6 @@ def read(path: Path, catalogue: Catalogue) -> Source:
         raise office_missing(name) from None
     result: Source = module.read(str(path), source, catalogue)
     return result
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return source_of(
-            path, MAX_BYTES, _("Take its pictures out, or copy the table alone into a new file.")
-        )
-    except FileNotFoundError:
-        raise Unusable(str(path), _("there is no such file"), _("Check its name.")) from None
-    except OSError as error:
-        what = _("the file cannot be read ({why})").format(why=error.strerror)
-        raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
 
 
 def _format_of(path: Path, source: bytes) -> str:

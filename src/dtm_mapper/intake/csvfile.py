@@ -23,7 +23,9 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
     text, encoding = _decoded(where, source)
     notes = [_("Read as {encoding}, not UTF-8: check how the names are spelt").format(encoding=encoding)]
     wrong: list[Unusable] = []
-    for delimiter in _delimiters(text):
+    top = text[:5_000]
+    # The likeliest delimiter comes first.
+    for delimiter in sorted((",", ";", "\t", "|"), key=lambda sign: -top.count(sign)):
         tables = Tables(catalogue)
         try:
             tables.table(list(_rows(where, text, delimiter)), _("row"))
@@ -51,12 +53,6 @@ def _decoded(where: str, source: bytes) -> tuple[str, str]:
     # Accented letters hardly ever stand side by side, Arabic ones do in every word.
     encoding = "Windows-1256" if re.search(rb"[\xc0-\xff]{4}", source) else "Windows-1252"
     return source.decode(encoding, "replace"), encoding
-
-
-def _delimiters(text: str) -> list[str]:
-    """The characters that may part the cells, the likeliest first."""
-    top = text[:5_000]
-    return sorted((",", ";", "\t", "|"), key=lambda sign: -top.count(sign))
 
 
 def _rows(where: str, text: str, delimiter: str) -> Iterator[Record]:

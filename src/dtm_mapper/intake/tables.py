@@ -55,12 +55,6 @@ NUMBERED = re.compile(r"([0-9]{1,2})[.)]\s+\w.{0,78}[^.:]")
 _OURS = {"section_id", "example_id", "state", "user"}
 
 
-def _names(found: Columns, cells: Sequence[str]) -> bool:
-    """Whether a row has something in its column of names."""
-    at = found.places["user"]
-    return at < len(cells) and bool(cells[at])
-
-
 def _unnumbered(title: str) -> str:
     """What is known of a section's title, without its number."""
     return key(title).lstrip("0123456789 ")
@@ -127,7 +121,9 @@ class Tables:
         top = [row.cells for row in rows[:10]]
         if known and any(self._moved(known, cells) for cells in top):
             known = None
-        head = self._head(rows, known)
+        # How many rows stand above the lines: up to the header of known columns, in whichever language.
+        at_head = (at for at, cells in enumerate(top, start=1) if known and self._is_header(known, cells))
+        head = next(at_head, 1) if known else 0
         found = self._with_further(known, rows[head - 1].cells) if known and rows else known
         if known is None and (found := self._headless(rows)):
             head = self._unknown_header(found, rows, place)
@@ -143,7 +139,8 @@ class Tables:
                 if header is not None:
                     found = header
                     continue
-            alone = filled[0] if len(filled) == 1 and not (found and _names(found, row.cells)) else ""
+            names = row.cells[found.places["user"] :][:1] if found else []
+            alone = filled[0] if len(filled) == 1 and not any(names) else ""
             if alone and (section := self._title(alone)):
                 self._section, self._section_above = section, ""
             elif found is not None:
@@ -266,11 +263,6 @@ class Tables:
         places = self._places(cells)[0]
         said = places.items() if known_columns(places) else ()
         return any(known.places.get(id, at) != at for id, at in said)
-
-    def _head(self, rows: Sequence[Record], known: Columns | None) -> int:
-        """How many rows stand above those of known columns: up to the header, in whichever language."""
-        top = enumerate(rows[:10], start=1)
-        return next((at for at, row in top if self._is_header(known, row.cells)), 1) if known else 0
 
     def _headless(self, rows: Sequence[Record]) -> Columns | None:
         """Find the columns of a table without known headers: examples, and one more column."""
