@@ -140,7 +140,7 @@ def _about(path: Path, source: Source, catalogue: Catalogue) -> tuple[dict[str, 
             problems.append((name, problem))
             del about[name]
     for name in ("created", "updated"):
-        if about.get(name) and iso_date(about[name]) != about[name]:
+        if (text := about.get(name, "")) != iso_date(text):
             problems.append((name, _("“{text}” is no date such as 2026-11-22").format(text=about.pop(name))))
     return about, problems
 

@@ -108,12 +108,11 @@ def _with_state(row: Row, incoming: Incoming, notes: _Notes, today: str) -> Row:
         notes.say("new", _state(changed, notes.catalogue))
         return changed
     if _state(row, notes.catalogue) == _state(changed, notes.catalogue):
-        later = incoming.verified is not None and incoming.verified > row.verified
-        if later:
+        if (incoming.verified or "") > row.verified:
             notes.say("different", _verified(row.verified, verified))
-        else:
-            notes.say("same", _state(row, notes.catalogue))
-        return changed if later else row
+            return changed
+        notes.say("same", _state(row, notes.catalogue))
+        return row
     notes.say("different", f"{_state(row, notes.catalogue)} → {_state(changed, notes.catalogue)}")
     # A date that was there before says nothing of what is new.
     return replace(changed, verified=max(verified, today)) if gone and verified <= row.verified else changed
@@ -199,16 +198,16 @@ def _filled(user: DataUser, incoming: Incoming, notes: _Notes, today: str) -> Da
     details = {id: detail for id, detail in incoming.details.items() if user.details.get(id) != detail}
     filled = replace(user, details={**user.details, **details})
     words = [_answers(notes.catalogue, id, *([user] if id in user.details else []), filled) for id in details]
-    later = incoming.verified is not None and incoming.verified > user.verified
+    theirs = incoming.verified or ""
+    later = theirs > user.verified
     if later:
-        words.append(_verified(user.verified, incoming.verified or ""))
+        words.append(_verified(user.verified, theirs))
     if not words:
         notes.say("same", user.name)
         return user
     kind: Kind = "different" if later or any(id in user.details for id in details) else "new"
     notes.say(kind, f"{user.name}: {', '.join(words)}")
-    verified = (incoming.verified or "") if later else today
-    return replace(filled, verified=verified)
+    return replace(filled, verified=theirs if later else today)
 
 
 def _answers(catalogue: Catalogue, id: str, *users: DataUser) -> str:
