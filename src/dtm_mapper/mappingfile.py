@@ -295,7 +295,6 @@ class Writer:
         self.catalogue = catalogue
         #: Keyed by identity: parts are frozen, and comparing them would cost as much as writing them.
         self._texts: dict[int, tuple[object, str]] = {}
-        self._order = [field.id for field in catalogue.fields]
 
     def text(self, mapping: Mapping) -> str:
         """The whole file."""
@@ -350,9 +349,9 @@ class Writer:
 
     def _user(self, user: DataUser, indent: str) -> list[str]:
         lines = [*entry(f"{indent}- ", "name", user.name)]
-        known = [key for key in self._order if key in user.details]
-        for key in (*known, *(key for key in user.details if key not in self.catalogue.field_by_id)):
-            lines.extend(entry(f"{indent}  ", key, user.details[key]))
+        for key in dict.fromkeys((*self.catalogue.field_by_id, *user.details)):
+            if key in user.details:
+                lines.extend(entry(f"{indent}  ", key, user.details[key]))
         if user.verified:
             lines.extend(entry(f"{indent}  ", "verified", user.verified))
         return lines

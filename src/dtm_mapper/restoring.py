@@ -46,9 +46,8 @@ def put_back(file: Path, catalogue: Catalogue, number: int) -> Path:
     """
     backups = _backups(file, catalogue)
     if number > len(backups):
-        what = _("there is no backup {number}; they go from 1 to {last}").format(
-            number=number, last=len(backups)
-        )
+        what = _("there is no backup {number}; they go from 1 to {last}")
+        what = what.format(number=number, last=len(backups))
         raise Unusable(str(file), what, _("“dtm-map restore” lists them."))
     store = Store(file, catalogue)
     with store.locked(holder()):
@@ -83,9 +82,8 @@ def delete(file: Path, catalogue: Catalogue, confirm: Callable[[str], bool] | No
             store.backups.delete()
         except OSError as error:
             what = _("not all backups could be deleted ({why})").format(why=error.strerror)
-            raise Unusable(
-                str(store.backups.folder), what, _("Close the programs that have one open, and try again.")
-            ) from None
+            mend = _("Close the programs that have one open, and try again.")
+            raise Unusable(str(store.backups.folder), what, mend) from None
     return count
 
 

@@ -108,9 +108,8 @@ class Document:
         """The text of a scalar."""
         if isinstance(node, Text):
             return node.value
-        self.report(
-            node.start_mark, _("“{where}” must be text, not {kind}").format(where=where, kind=_kind(node))
-        )
+        what = _("“{where}” must be text, not {kind}").format(where=where, kind=_kind(node))
+        self.report(node.start_mark, what)
         return ""
 
     def items(self, node: Node, where: str, hint: str = "") -> "list[Node]":
@@ -229,9 +228,8 @@ class Document:
         return self._stop(event, _("the file is nested more than {depth} deep").format(depth=MAX_DEPTH))
 
     def _refused(self, event: Any) -> NotYaml:
-        return self._stop(
-            event, _("anchors, aliases and tags (&, * and !) are not used here; write the text out")
-        )
+        what = _("anchors, aliases and tags (&, * and !) are not used here; write the text out")
+        return self._stop(event, what)
 
     def _repeated(self, parent: Entries, event: Any) -> None:
         first = self.line(parent.key_marks[event.value])

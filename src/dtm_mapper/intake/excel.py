@@ -171,8 +171,7 @@ def _values(sheet: Any, part: bytes) -> Iterator[tuple[Any, ...]]:
 def _text(value: object) -> str:
     """A cell's value as it is read."""
     if isinstance(value, str):
-        text: str = unescape(value)
-        return text
+        return str(unescape(value))
     if value is None or value is _ERROR:
         return ""
     if isinstance(value, datetime) and value.time() == time.min:

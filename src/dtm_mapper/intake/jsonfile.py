@@ -30,10 +30,8 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
         why = error if isinstance(error, json.JSONDecodeError) else _("it is broken, or nested too deeply")
         raise Unusable(where, _("the file cannot be read as JSON ({why})").format(why=why), mend) from None
     if not isinstance(report, dict) or report.get("format") != FORMAT:
-        what = _("this is no JSON report of dtm-map: it does not say “format: {format}”").format(
-            format=FORMAT
-        )
-        raise Unusable(where, what, mend)
+        what = _("this is no JSON report of dtm-map: it does not say “format: {format}”")
+        raise Unusable(where, what.format(format=FORMAT), mend)
     reader = _Reader(catalogue)
     try:
         lines = tuple(reader.lines(report))

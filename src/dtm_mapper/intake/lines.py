@@ -113,8 +113,7 @@ def state_named(text: str) -> State | Literal[""]:
 
 @lru_cache(maxsize=1)
 def _states() -> dict[str, State]:
-    words = {key(word): state for state, word in STATES.items()}
-    return {key(state): state for state in STATES} | words
+    return {key(word): state for state, label in STATES.items() for word in (state, label)}
 
 
 def said(

@@ -71,9 +71,8 @@ def interview(
         if warning := store.comments_warning():
             asker.say(warning, "warning")
         if not locked:
-            asker.say(
-                _("This folder cannot be locked: make sure that nobody else edits this mapping"), "warning"
-            )
+            what = _("This folder cannot be locked: make sure that nobody else edits this mapping")
+            asker.say(what, "warning")
         recorder = Recorder(asker, store, walk, saved, today)
         contacts: dict[str, None] = {}
         session = Session(asker, recorder, _report_writer(store, used, contacts))

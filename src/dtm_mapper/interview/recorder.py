@@ -284,9 +284,8 @@ class Recorder:
         content = self.store.content(self.walk.mapping)
         place = rescue(self.store.path, content)
         if place is None:
-            what = _("it could be saved nowhere ({why}). This is the whole mapping:").format(
-                why=self._trouble
-            )
+            what = _("it could be saved nowhere ({why}). This is the whole mapping:")
+            what = what.format(why=self._trouble)
             mend = _("Copy it from here into a file before this window closes.")
             raise Unusable(str(self.store.path), f"{what}\n\n{content.decode('utf-8')}", mend)
         return place

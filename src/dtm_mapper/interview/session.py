@@ -115,8 +115,8 @@ class Session:
             raise
         unsaved = self.recorder.save_at_last()
         recorded = self.recorder.saved is not None
-        file, reports = self.recorder.store.path, tuple(self.reports)
-        return Ending(leave.how, self.walk.at, file, reports, unsaved, recorded, leave.why, leave.code)
+        file, at, reports = self.recorder.store.path, self.walk.at, tuple(self.reports)
+        return Ending(leave.how, at, file, reports, unsaved, recorded, leave.why, leave.code)
 
     def _step(self) -> None:
         place = self.walk.at
