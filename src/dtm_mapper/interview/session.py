@@ -315,11 +315,10 @@ class Session:
 
     def ask_missing(self) -> None:
         """Walks only what is pending, open or empty; what is filled on the way stays in the list."""
-        known = self.walk.track if self.walk.track and self.walk.track == self._missing else ()
-        self._missing = (*known, *(place for place in self.walk.missing() if place not in known))
-        at = self.walk.at if self.walk.at in self._missing else None
+        at, known = self.walk.at, self.walk.track or ()
+        self._missing = tuple(dict.fromkeys((*known, *self.walk.missing())))
         self.walk = self.walk.along(self._missing)
-        if at is not None:
+        if at in self._missing:
             self.walk = self.walk.to(at)
 
     def ask_to_verify(self) -> None:
