@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 
 from dtm_mapper.i18n import _
@@ -31,26 +32,33 @@ def folded_words(text: str) -> str:
 
 
 _WORD = re.compile(r"[^\W_]+")
+_NO_WORD = re.compile(r"(?:_|[^\w\n])+")
 #: The article before a word in Arabic, which nobody thinks of when searching.
 _ARTICLE = "ال"
+_WITH_ARTICLE = re.compile(rf"\b{_ARTICLE}(\w+)")
 
 
-def search_text(*texts: str) -> str:
-    """Return the words of some texts for `has_words`: folded, each after a space, and those that begin with
+def search_texts(texts: Sequence[str]) -> list[str]:
+    """Return the words of each text for `has_words`: folded, each after a space, and those that begin with
     an Arabic article without it, too."""
-    words = _WORD.findall(folded(" ".join(texts)))
-    bare = [word.removeprefix(_ARTICLE) for word in words if word.startswith(_ARTICLE)]
-    return "".join(f" {word}" for word in (*words, *bare))
+    # To fold many texts together takes a tenth of the time.
+    words = _NO_WORD.sub(" ", folded("\n".join(text.replace("\n", " ") for text in texts)))
+    with_bare = _WITH_ARTICLE.sub(r"\g<0> \1", words)
+    return [f" {line}" for line in with_bare.split("\n")] if texts else []
 
 
-def has_words(search: str, typed: str) -> bool:
-    """Return whether there are typed words and each begins a word of a text that `search_text` returned."""
+def typed_words(typed: str) -> list[tuple[str, ...]]:
+    """Return, for each typed word, how it may begin in a text of `search_texts`."""
     words = _WORD.findall(folded(typed))
-    return bool(words) and all(
-        f" {word}" in search
-        or ((bare := word.removeprefix(_ARTICLE)) and bare != word and f" {bare}" in search)
-        for word in words
-    )
+    bare = [word.removeprefix(_ARTICLE) for word in words]
+    return [
+        (f" {word}", f" {other}") if other else (f" {word}",) for word, other in zip(words, bare, strict=True)
+    ]
+
+
+def has_words(search: str, words: list[tuple[str, ...]]) -> bool:
+    """Return whether there are typed words and each begins a word of a text of `search_texts`."""
+    return bool(words) and all(any(word in search for word in spellings) for spellings in words)
 
 
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?")

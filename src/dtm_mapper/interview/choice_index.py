@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from dtm_mapper.texts import folded_words, has_words, search_text
+from dtm_mapper.texts import folded_words, has_words, search_texts, typed_words
 
 
 class Entry(NamedTuple):
@@ -34,21 +34,30 @@ class ChoiceIndex:
         return {entry.id: entry for entry in self.entries}
 
     @cached_property
-    def _texts(self) -> list[tuple[str, frozenset[str]]]:
-        texts = []
-        for entry in self.entries:
-            translated = tuple(self.translations(entry.id)) if entry.id else ()
-            labels = frozenset(folded_words(text) for text in (entry.label, *translated))
-            texts.append((search_text(entry.label, entry.hint, *translated), labels))
-        return texts
+    def _translated(self) -> list[tuple[str, ...]]:
+        return [tuple(self.translations(entry.id)) if entry.id else () for entry in self.entries]
+
+    @cached_property
+    def _searched(self) -> list[str]:
+        texts = zip(self.entries, self._translated, strict=True)
+        return search_texts([" ".join((entry.label, entry.hint, *others)) for entry, others in texts])
+
+    @cached_property
+    def _by_label(self) -> dict[str, Entry | None]:
+        """The entry with each whole label, in any language; None if several have it."""
+        entries: dict[str, Entry | None] = {}
+        for entry, others in zip(self.entries, self._translated, strict=True):
+            for key in {folded_words(text) for text in (entry.label, *others)}:
+                entries[key] = None if key in entries else entry
+        return entries
 
     def matching(self, typed: str) -> tuple[Entry, ...]:
         """Return the entries in which every typed word begins a word, and the one with a typed number."""
-        number = number_in(typed)
+        number, words = number_in(typed), typed_words(typed)
         return tuple(
             entry
-            for entry, (search, _labels) in zip(self.entries, self._texts, strict=True)
-            if (number and entry.number == number) or has_words(search, typed)
+            for entry, text in zip(self.entries, self._searched, strict=True)
+            if (number and entry.number == number) or has_words(text, words)
         )
 
     def named(self, typed: str) -> Entry | None:
@@ -59,10 +68,7 @@ class ChoiceIndex:
 
     def labelled(self, typed: str) -> Entry | None:
         """Return the entry with this whole label, in any language; None if none or more than one has it."""
-        key = folded_words(typed)
-        texts = zip(self.entries, self._texts, strict=True)
-        labelled = [entry for entry, (_search, labels) in texts if key in labels]
-        return labelled[0] if key and len(labelled) == 1 else None
+        return self._by_label.get(folded_words(typed))
 
 
 def number_in(typed: str) -> int:
