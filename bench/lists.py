@@ -16,14 +16,14 @@ from dtm_mapper.interview.walk import Walk
 from dtm_mapper.storage import Store
 
 _CTRL_G, _CTRL_U, _SHIFT_TAB = "\x07", "\x15", "\x1b[Z"
-#: In the key line, below the list, while nothing is typed.
-_WHOLE = "abc filter"
+#: In the key line, below the list, while nothing is typed, and after that.
+_WHOLE, _FILTERED = "abc filter", "whole list"
 #: How many entries fill a screen of 24 lines; the list says how many it has if one more does not fit.
 _FILLING = 16
 #: In the list beside the rows: what the mapping is about, and the section's other data users.
 _NO_ROWS = 4
-#: What the later half of the rows is named, with a letter that the earlier half does not have.
-_FILTER, _FOUND, _OTHER = "z", "Zulu", "Alfa"
+#: What all rows and choices are named, and a letter that leaves all of them.
+_NAME, _INITIAL = "Zulu", "z"
 
 
 class _Side:
@@ -53,13 +53,12 @@ class _Side:
         return took
 
     def filtering(self) -> float:
-        """Seconds from a letter until the first of the rows that have it is on the screen."""
+        """Seconds from a letter, which leaves all rows, until the list is drawn again. Another letter was
+        typed before, because the list folds its texts at the first one."""
         self._terminal.type(_CTRL_G)
         self._terminal.wait_for(self._all)
-        self._terminal.rest()
-        began = time.perf_counter()
-        self._terminal.type(_FILTER)
-        took = self._terminal.wait_for(_FOUND) - began
+        _filtered(self._terminal, "q", "0 of")
+        took = _filtered(self._terminal, _INITIAL, _FILTERED)
         self._leave()
         return took
 
@@ -84,15 +83,21 @@ class _Choices:
         self._terminal.wait_for(_WHOLE)
 
     def filtering(self) -> float:
-        """Seconds from a letter until the first of the choices that have it is on the screen."""
-        self._terminal.rest()
-        began = time.perf_counter()
-        self._terminal.type(_FILTER)
-        took = self._terminal.wait_for(_FOUND) - began
-        self._terminal.rest()
-        self._terminal.type(_CTRL_U)
-        self._terminal.wait_for(_WHOLE)
-        return took
+        """Seconds from a letter, which leaves all choices, until the list is drawn again."""
+        _filtered(self._terminal, "q", "0 of")
+        return _filtered(self._terminal, _INITIAL, _FILTERED)
+
+
+def _filtered(terminal: Terminal, letter: str, shown: str) -> float:
+    """Seconds from a letter until a text is on the screen."""
+    terminal.rest()
+    began = time.perf_counter()
+    terminal.type(letter)
+    took = terminal.wait_for(shown) - began
+    terminal.rest()
+    terminal.type(_CTRL_U)
+    terminal.wait_for(_WHOLE)
+    return took
 
 
 def lists(quick: bool) -> list[Ratio]:
@@ -116,8 +121,9 @@ def lists(quick: bool) -> list[Ratio]:
 
 def _catalogue(rows: int, choices: int = 0) -> dict[str, object]:
     """A catalogue with a number of examples in one section, and one field with a number of choices."""
+    names = [(number, f"{_NAME} {number}") for number in range(1, max(rows, choices) + 1)]
     asked = {"id": "needs", "label": "Needs", "type": "select_multiple", "depth": "standard"}
-    labels = [{"id": f"choice-{number}", "label": name} for number, name in _named(choices)]
+    labels = [{"id": f"choice-{number}", "label": name} for number, name in names[:choices]]
     return {
         "format": "dtm-catalogue/1",
         "id": "many-rows",
@@ -128,12 +134,7 @@ def _catalogue(rows: int, choices: int = 0) -> dict[str, object]:
             {
                 "id": "partners",
                 "title": "Partners",
-                "examples": [{"id": f"row-{number}", "name": name} for number, name in _named(rows)],
+                "examples": [{"id": f"row-{number}", "name": name} for number, name in names[:rows]],
             }
         ],
     }
-
-
-def _named(count: int) -> list[tuple[int, str]]:
-    half = (count + 1) // 2
-    return [(number, f"{_OTHER if number <= half else _FOUND} {number}") for number in range(1, count + 1)]

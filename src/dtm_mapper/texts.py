@@ -8,22 +8,14 @@ from datetime import date
 from dtm_mapper.i18n import _
 
 
-class _Unmarked(dict[int, int | None]):
-    """Each character for itself, and nothing for one that is put on another; filled as texts come."""
-
-    def __missing__(self, code: int) -> int | None:
-        self[code] = None if unicodedata.combining(chr(code)) else code
-        return self[code]
-
-
-_UNMARKED = _Unmarked()
-
-
 def folded(text: str) -> str:
     """Text without accents and capitals, for comparing in any script."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKD", text).translate(_UNMARKED).casefold()
+    plain = unicodedata.normalize("NFKD", text)
+    for mark in filter(unicodedata.combining, set(plain)):
+        plain = plain.replace(mark, "")
+    return plain.casefold()
 
 
 def folded_words(text: str) -> str:
@@ -58,7 +50,13 @@ def typed_words(typed: str) -> list[tuple[str, ...]]:
 
 def has_words(search: str, words: list[tuple[str, ...]]) -> bool:
     """Return whether there are typed words and each begins a word of a text of `search_texts`."""
-    return bool(words) and all(any(word in search for word in spellings) for spellings in words)
+    for spellings in words:
+        for word in spellings:
+            if word in search:
+                break
+        else:
+            return False
+    return bool(words)
 
 
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d.*)?")

@@ -43,6 +43,10 @@ class ChoiceIndex:
         return search_texts([" ".join((entry.label, entry.hint, *others)) for entry, others in texts])
 
     @cached_property
+    def _matching(self) -> dict[str, tuple[Entry, ...]]:
+        return {}
+
+    @cached_property
     def _by_label(self) -> dict[str, Entry | None]:
         """The entry with each whole label, in any language; None if several have it."""
         entries: dict[str, Entry | None] = {}
@@ -53,12 +57,15 @@ class ChoiceIndex:
 
     def matching(self, typed: str) -> tuple[Entry, ...]:
         """Return the entries in which every typed word begins a word, and the one with a typed number."""
-        number, words = number_in(typed), typed_words(typed)
-        return tuple(
-            entry
-            for entry, text in zip(self.entries, self._searched, strict=True)
-            if (number and entry.number == number) or has_words(text, words)
-        )
+        # A list asks twice for each key, and again when the text is shortened.
+        if typed not in self._matching:
+            number, words = number_in(typed), typed_words(typed)
+            self._matching[typed] = tuple(
+                entry
+                for entry, text in zip(self.entries, self._searched, strict=True)
+                if (number and entry.number == number) or has_words(text, words)
+            )
+        return self._matching[typed]
 
     def named(self, typed: str) -> Entry | None:
         """Return the entry with this number, id or whole label; None if there is none, or more than one."""

@@ -195,8 +195,9 @@ class ListPrompt:
         return self._wrapped(tick + number + mark, f"{entry.label}{hint}")
 
     def _wrapped(self, start: str, text: str) -> list[str]:
-        indent = width(start)
-        lines = wrap(visible(text), max(4, self._columns() - 3 - indent), break_on_hyphens=False) or [""]
+        text, indent = visible(text), width(start)
+        room = max(4, self._columns() - 3 - indent)
+        lines = wrap(text, room, break_on_hyphens=False) if width(text) > room else [text]
         return [start + lines[0], *(" " * indent + line for line in lines[1:])]
 
     def _message(self) -> StyleAndTextTuples:
