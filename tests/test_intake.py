@@ -498,16 +498,16 @@ class TestTables:
 
     def test_examples_behind_numbers_are_known_and_those_in_brackets_asked_about(self, into: Import) -> None:
         mapping = into(
-            "Example,Name\n1. UNICEF,UNICEF Mali\nWorld Food Programme (WFP),PAM\n",
+            "Example,Name\n1. UNICEF,UNICEF Mali\nThe food agency (WFP),PAM\n",
             yes=False,
             answer=lambda question: True,
         )
-        assert into.asked[0] == "“World Food Programme (WFP)”: is that “WFP”?"
+        assert into.asked[0] == "“The food agency (WFP)”: is that “WFP”?"
         assert names_of(mapping) == {"unicef": ["UNICEF Mali"], "wfp": ["PAM"]}
 
     def test_a_state_beside_what_no_example_fits_is_said_to_be_left_out(self, into: Import) -> None:
-        into("Example,Name\nWFP,PAM\nOMS,à confirmer\n")
-        assert "“OMS”: no example fits it, and “à confirmer” beside it is left out" in into.shown
+        into("Example,Name\nWFP,PAM\nCroix-Bleue,à confirmer\n")
+        assert "“Croix-Bleue”: no example fits it, and “à confirmer” beside it is left out" in into.shown
 
     def test_a_reason_in_its_own_column_is_the_states(self, into: Import) -> None:
         mapping = into("Example,Data user,Reason\nWFP,n/a,Closed in 2024\n")
