@@ -491,6 +491,6 @@ def test_a_mapping_is_known_by_what_it_says_of_itself(source: str, is_one: bool)
 
 def test_an_example_mapping_of_the_project_is_written_as_it_stands() -> None:
     folder = Path(__file__).parents[1] / "examples"
-    for path in folder.glob("*.yaml"):
-        source = path.read_text(encoding="utf-8")
-        assert new_head(path.name) + written(read(source)[0]) == source
+    path = folder / "coxs-bazar.yaml"
+    source = path.read_text(encoding="utf-8")
+    assert new_head(path.name) + written(read(source)[0]) == source
