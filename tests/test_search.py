@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dtm_mapper.interview.search import entry, find
+from dtm_mapper.interview.search import find, place_index
 from dtm_mapper.interview.walk import REVIEW, Place, Walk
 from dtm_mapper.mapping import DataUser, Mapping, Row
 from dtm_mapper.texts import folded
@@ -148,6 +148,7 @@ def test_a_word_of_a_sections_title_finds_its_rows() -> None:
         ("chad", "country"),
         ("pays humanitaire", "coordination/hct"),
         ("cnarr abeche", "un-agencies/unhcr"),
+        ("+ cnarr", "un-agencies/unhcr"),
     ],
 )
 def test_a_part_of_what_stands_there_finds_the_row(words: str, place: str) -> None:
@@ -197,7 +198,16 @@ def test_folding_forgets_accents_and_how_they_are_typed(text: str) -> None:
 
 
 def test_a_line_of_the_list_says_the_row_what_is_recorded_and_its_section() -> None:
-    line = entry(WALK, Place("un-agencies", "unhcr"))
-    assert (line.id, line.label) == ("un-agencies/unhcr", "UNHCR")
+    line = place_index(WALK).by_id["un-agencies/unhcr"]
+    assert line.label == "UNHCR"
     assert "HCR Sous-délégation d'Abéché; CNARR" in line.hint
     assert "UN Agencies" in line.hint
+
+
+def test_rows_have_the_same_number_as_in_the_interview_and_nothing_else_has_one() -> None:
+    entries = place_index(WALK).entries
+    numbered = [entry.id for entry in entries if entry.number]
+    assert numbered == [str(place) for place in WALK.rows()]
+    assert [place_index(WALK).by_id[id].number for id in numbered] == list(range(1, 59))
+    assert found("17") == [numbered[16]]
+    assert found("59") == []

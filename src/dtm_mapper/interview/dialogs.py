@@ -7,7 +7,7 @@ from dtm_mapper.catalogue import Choice
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
-from dtm_mapper.interview.choice_index import ChoiceIndex, Entry, Translations, number_in
+from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
 from dtm_mapper.interview.confirmations import Confirmation
 from dtm_mapper.interview.question import Asker, Kept, Key, Line, Question, Reply
 
@@ -102,30 +102,26 @@ def pick(asker: Asker, title: str, choices: tuple[Choice, ...], question_id: str
     return choices[0].id if answer is None else answer
 
 
-def _numbered(choices: tuple[Choice, ...], translations: Translations = lambda _id: ()) -> ChoiceIndex:
+def _numbered(choices: tuple[Choice, ...]) -> ChoiceIndex:
     entries = (Entry(choice.id, choice.label, choice.hint, at) for at, choice in enumerate(choices, start=1))
-    return ChoiceIndex(tuple(entries), translations)
+    return ChoiceIndex(tuple(entries))
 
 
-def search(asker: Asker, title: str, choices: tuple[Choice, ...], at: str, translations: Translations) -> str:
+def search(asker: Asker, title: str, index: ChoiceIndex, at: str) -> str:
     """The id or the words of one of many choices; Enter is the one with the id `at`, or the first. Raises
     Leave, Cancelled, or Elsewhere."""
-    shown = next((choice for choice in choices if choice.id == at), choices[0])
+    shown = index.by_id.get(at) or index.entries[0]
     question = Question(
         id="go",
         kind="search",
         title=title,
         shown_words=shown.label,
-        choices=_numbered(choices, translations),
+        choices=index,
         recorded=(shown.id,),
         keys=(("Shift-Tab", _("back")),),
     )
     answer = _answer(asker, question, str)
-    if answer is None:
-        return shown.id
-    if 0 < (number := number_in(answer)) <= len(choices):
-        return choices[number - 1].id
-    return answer
+    return shown.id if answer is None else answer
 
 
 def line(asker: Asker, title: str, hint: str) -> str:

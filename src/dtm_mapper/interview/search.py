@@ -1,20 +1,27 @@
-"""Finds places by what an operator remembers of them: part of a name, an answer, a section, an id."""
+"""Find places by part of a name, an answer, a section, a number or an id."""
 
-from dtm_mapper.catalogue import Choice
+from functools import partial
+
+from dtm_mapper.interview.choice_index import ChoiceIndex, Entry, number_in
 from dtm_mapper.interview.talk import about_words, place_words, title_of
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import OTHER
-from dtm_mapper.texts import folded
+from dtm_mapper.texts import folded, folded_words
 
 
-def entry(walk: Walk, place: Place) -> Choice:
-    """A place as a line of a list to search in: its name, and what is recorded there with its section."""
-    name, words = place_words(walk, place)
-    section = title_of(walk.catalogue, place.section) if place.section else ""
-    return Choice(str(place), name, f"{words} · {section}" if words and section else words or section)
+def place_index(walk: Walk) -> ChoiceIndex:
+    """Return all rows and other places, by name, with what is recorded there. Rows have their number."""
+    numbers = {place: number for number, place in enumerate(walk.rows(), start=1)}
+    entries = []
+    for place in walk.names():
+        name, words = place_words(walk, place)
+        section = title_of(walk.catalogue, place.section) if place.section else ""
+        hint = " · ".join(filter(None, (words, section)))
+        entries.append(Entry(str(place), name, hint, numbers.get(place, 0)))
+    return ChoiceIndex(tuple(entries), partial(_other_texts, walk))
 
 
-def other_texts(walk: Walk, id: str) -> tuple[str, ...]:
+def _other_texts(walk: Walk, id: str) -> tuple[str, ...]:
     """Return the aliases of the example at a place, and its name and its section's title in other languages.
     `id` is the place's."""
     place = Place.parse(id)
@@ -27,23 +34,26 @@ def other_texts(walk: Walk, id: str) -> tuple[str, ...]:
 def find(walk: Walk, words: str) -> tuple[Place, ...]:
     """The places that match: the one so named, else all in which every word stands. Other names and languages
     are searched where the mapping's own have nothing."""
-    wanted = folded(words).split()
-    if not wanted:
+    exact = folded_words(words)
+    if not exact:
         return ()
+    if 0 < (number := number_in(words)) <= len(rows := walk.rows()):
+        return (rows[number - 1],)
     if (named := Place.parse(words.strip())) is not None and walk.exists(named):
         return (named,)
     places = list(walk.names())
-    exact = " ".join(wanted)
     for place in places:
         if place.section and place.item != OTHER and exact == place.item:
             return (place,)
     if section := _section(walk, exact):
         return (section,)
     texts = {place: _texts(walk, place) for place in places}
-    others = {place: [folded(text) for text in other_texts(walk, str(place))] for place in places}
+    others = {place: [folded(text) for text in _other_texts(walk, str(place))] for place in places}
     for known in (texts, others):
         if same := [place for place, found in known.items() if exact in found]:
             return tuple(same)
+    # Signs between words say nothing: “+ OCHA” is OCHA.
+    wanted = [word for word in exact.split() if any(map(str.isalnum, word))] or [exact]
     for known in (texts, others):
         joined = {place: " ".join(found) for place, found in known.items()}
         if matching := [place for place, text in joined.items() if all(word in text for word in wanted)]:

@@ -1,7 +1,6 @@
 """The loop of the interview: ask, record, save; leaving and coming back."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +27,7 @@ from dtm_mapper.interview.dialogs import (
 )
 from dtm_mapper.interview.question import Asker, Interrupted, Key, Line
 from dtm_mapper.interview.recorder import AskAgain, Recorder
-from dtm_mapper.interview.search import entry, find, other_texts
+from dtm_mapper.interview.search import find, place_index
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, Mapping, progress
 from dtm_mapper.streams import OutputFailed, ReaderLeft
@@ -283,9 +282,7 @@ class Session:
 
     def _go(self, words: str) -> None:
         if not words:
-            entries = tuple(entry(self.walk, place) for place in self.walk.names())
-            at = str(self.walk.at.group)
-            words = search(self.asker, _("Where to?"), entries, at, partial(other_texts, self.walk))
+            words = search(self.asker, _("Where to?"), place_index(self.walk), str(self.walk.at.group))
         self.walk = self.walk.to(self._one_place(words))
 
     def _one_place(self, words: str) -> Place:
