@@ -1,11 +1,13 @@
 """Lists: what the keys of a list tick, choose and say."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dtm_mapper.catalogue import Field
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
 from dtm_mapper.interview.lists import ChoiceList
@@ -237,16 +239,49 @@ def test_ticks_change_only_as_the_rules_allow(keys: list[str], many: bool, other
         assert listed.pointer is None or 0 <= listed.pointer <= max(last, 0)
 
 
-def test_every_word_of_every_label_records_a_choice_only_if_it_means_that_one_alone() -> None:
-    words = {word for entry in INDEX.entries for word in re.findall(r"[^\W_]{4,}", entry.label.casefold())}
-    assert len(words) > 30
-    for word in words:
-        listed = begun().with_text(word).enter().enter()
-        begins = [
-            entry.id
-            for entry in INDEX.entries
-            if any(part.startswith(word) for part in re.findall(r"[^\W_]+", entry.label.casefold()))
+# Every word of every label, in each language
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text without capitals, accents and the Arabic article."""
+    letters = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return [word.removeprefix("ال") for word in re.findall(r"[^\W_]+", letters.casefold())]
+
+
+@pytest.mark.parametrize(
+    "asked", [asked for asked in CATALOGUE.fields if asked.choices], ids=lambda asked: asked.id
+)
+def test_a_word_and_enter_twice_record_only_the_one_choice_that_it_means(asked: Field) -> None:
+    texts = {
+        choice.id: [
+            choice.label,
+            choice.hint,
+            *CATALOGUE.translations.texts(*translated_ids(asked, choice.id)),
         ]
-        whole = [entry.id for entry in INDEX.entries if entry.label.casefold() == word]
-        expected = whole if len(whole) == 1 else begins if len(begins) == 1 else []
-        assert list(listed.ticked) == expected, word
+        for choice in asked.choices
+    }
+    labels = {
+        choice.id: [choice.label, *CATALOGUE.translations.texts(f"fields/{asked.id}/{choice.id}")]
+        for choice in asked.choices
+    }
+    words = {word for names in labels.values() for name in names for word in re.findall(r"[^\W_]{4,}", name)}
+    assert len(words) >= 3 * len(asked.choices)
+    kind = "many" if asked.type == "select_multiple" else "one"
+    entries = [Entry(choice.id, choice.label, choice.hint, at) for at, choice in enumerate(asked.choices, 1)]
+    index = ChoiceIndex(tuple(entries), asked.translations)
+    question = Question("x", kind, "x", choices=index, other=asked.or_other)  # type: ignore[arg-type]
+    for word in sorted(words):
+        (plain,) = plain_words(word)
+        begins = [
+            id
+            for id, known in texts.items()
+            if any(part.startswith(plain) for text in known for part in plain_words(text))
+        ]
+        whole = [id for id, names in labels.items() if any(plain_words(name) == [plain] for name in names)]
+        meant = whole if len(whole) == 1 else begins if len(begins) == 1 else []
+        reply = press(question, word + ENTER + ENTER)
+        assert (reply == Line(meant[0])) if meant else not isinstance(reply, Line), (word, reply)
+
+
+def translated_ids(asked: Field, choice: str) -> tuple[str, str]:
+    return f"fields/{asked.id}/{choice}", f"fields/{asked.id}/{choice}#hint"
