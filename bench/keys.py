@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -170,8 +170,9 @@ def _choosing(wanted: Sequence[str], question: Question, signs: bool) -> Keys:
 
 
 def _tick(entry: Entry, question: Question, signs: bool) -> tuple[str, ...]:
-    """The fewest keys that tick a choice: the beginning of one of its words, or its number."""
-    words = [text for word in entry.label.split() for text in accumulate(word)]
-    shortest = [text for text in words if question.choices.matching(text) == (entry,)]
+    """The fewest keys that tick a choice: the beginnings of one or two of its words, or its number."""
+    begun = [text for word in entry.label.split() for text in accumulate(word)]
+    words = [*begun, *(f"{one} {other}" for one, other in product(begun, begun))]
+    leaving_one = [text for text in words if question.choices.matching(text) == (entry,)]
     numbers = [str(entry.number)] if signs else []
-    return (*min((*numbers, *shortest, entry.label), key=len), _ENTER)
+    return (*min((*numbers, *leaving_one, entry.label), key=len), _ENTER)
