@@ -210,13 +210,16 @@ class ListPrompt:
     def _key_line(self) -> StyleAndTextTuples:
         """As many keys as fit on one line. What Enter does stands first, and the last key is always there."""
         keys = [("Enter", self.list.enter_words)]
-        if self.list.has_filter:
+        others = list(self.question.keys)
+        if self.list.typed:
             keys.append(("Esc", _("whole list")))
+            # After some text, these signs are text.
+            others = [(key, words) for key, words in others if key not in ("*", "=")]
         else:
             keys += [("Space", _("tick"))] if self.list.many and self.list.pointed else []
             keys.append(("abc", _("filter")))
         keys.append(("↑↓", _("move")))
-        return key_line([*keys, *self.question.keys], self._columns())
+        return key_line([*keys, *others], self._columns())
 
 
 def key_line(keys: list[tuple[str, str]], columns: int) -> StyleAndTextTuples:
