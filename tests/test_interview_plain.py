@@ -689,10 +689,10 @@ def test_enter_in_the_list_goes_to_the_row_that_one_is_at(tmp_path: Path, at: st
     assert talk.asked[1].endswith("Enter: Response" if at == "review" else "Enter: UNHCR")
 
 
-@pytest.mark.parametrize("typed", [":back", "zzz", "ministry"])
-def test_where_nothing_is_chosen_of_the_list_one_stays(tmp_path: Path, typed: str) -> None:
+@pytest.mark.parametrize(("typed", "then"), [(":back", ROW), ("zzz", "go"), ("ministry", "go")])
+def test_where_nothing_is_chosen_of_the_list_one_stays(tmp_path: Path, typed: str, then: str) -> None:
     talk = hold(tmp_path, ":go", typed, begun=BEGUN, at=ROW)
-    assert talk.ids == [ROW, "go", ROW]
+    assert talk.ids == [ROW, "go", then]
     assert "Typed so far: :go" not in talk.asked[2]
     assert talk.said[2]
     assert talk.mapping == BEGUN

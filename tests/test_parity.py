@@ -129,7 +129,8 @@ def _answer(step: Step, question: Question) -> str:
     if question.kind == "yes":
         return ("y", "n", "yes", "no", "perhaps")[first % 5]
     if question.kind in ("menu", "search"):
-        return str(first % len(question.choices.entries) + 1)
+        entry = question.choices.entries[first % len(question.choices.entries)]
+        return str(entry.number or entry.label)
     if question.kind in ("text", "names"):
         return question.shown or step.text if step.way == 3 else step.text
     entries = [entry for entry in question.choices.entries if entry.id]
@@ -240,7 +241,8 @@ def _in_the_list(line: str, question: Question, way: int) -> str:
     if not question.empties:
         return cleared + line + DOWN * 100 + ENTER
     if question.kind in ("menu", "search"):
-        return cleared + line + ENTER
+        one = question.choices.named(line) or len(question.choices.matching(line)) == 1
+        return cleared + (line if one else REFUSED) + ENTER
     typed = choices_in(line, question)
     if typed is None or (question.kind == "one" and len(typed.values) != 1):
         return cleared + REFUSED + ENTER

@@ -107,9 +107,9 @@ def _numbered(choices: tuple[Choice, ...]) -> ChoiceIndex:
     return ChoiceIndex(tuple(entries))
 
 
-def search(asker: Asker, title: str, index: ChoiceIndex, at: str) -> str:
-    """The id or the words of one of many choices; Enter is the one with the id `at`, or the first. Raises
-    Leave, Cancelled, or Elsewhere."""
+def search(asker: Asker, title: str, index: ChoiceIndex, at: str, understand: Callable[[str], T]) -> T:
+    """Return what `understand` makes of the id or the words of one of many choices; Enter is the one with the
+    id `at`, or the first. Raises Leave, Cancelled, or Elsewhere."""
     shown = index.by_id.get(at) or index.entries[0]
     question = Question(
         id="go",
@@ -120,8 +120,8 @@ def search(asker: Asker, title: str, index: ChoiceIndex, at: str) -> str:
         recorded=(shown.id,),
         keys=(("Shift-Tab", _("back")),),
     )
-    answer = _answer(asker, question, str)
-    return shown.id if answer is None else answer
+    answer = _answer(asker, question, understand)
+    return understand(shown.id) if answer is None else answer
 
 
 def line(asker: Asker, title: str, hint: str) -> str:

@@ -73,11 +73,13 @@ def _texts(walk: Walk, place: Place) -> list[str]:
     if not place.section:
         return [
             place.item,
+            folded(place_words(walk, place)[0]),
             folded(getattr(walk.mapping, place.item)),
             folded(about_words(walk.mapping, place.item)),
         ]
-    texts = [user.name for user in walk.mapping.users(place.section, place.item)]
+    texts = [place_words(walk, place)[0]]
+    texts += [user.name for user in walk.mapping.users(place.section, place.item)]
     if place.item != OTHER:
         row = walk.mapping.row(walk.catalogue, place.item)
-        texts += [row.label, row.not_applicable or "", row.pending or ""]
+        texts += [row.not_applicable or "", row.pending or ""]
     return [folded(text) for text in (*texts, place.section, title_of(walk.catalogue, place.section))]

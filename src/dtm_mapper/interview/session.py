@@ -281,9 +281,12 @@ class Session:
             self.walk = self.walk.to(after)
 
     def _go(self, words: str) -> None:
-        if not words:
-            words = search(self.asker, _("Where to?"), place_index(self.walk), str(self.walk.at.group))
-        self.walk = self.walk.to(self._one_place(words))
+        if words:
+            place = self._one_place(words)
+        else:
+            at = str(self.walk.at.group)
+            place = search(self.asker, _("Where to?"), place_index(self.walk), at, self._one_place)
+        self.walk = self.walk.to(place)
 
     def _one_place(self, words: str) -> Place:
         found = find(self.walk, words)
