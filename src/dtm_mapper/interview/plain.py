@@ -61,10 +61,12 @@ class PlainAsker:
             self._write(f"{name}: {words}" if name else words)
 
     def _choices(self, question: Question) -> None:
-        for entry in sorted(question.choices.entries, key=lambda entry: entry.number):
+        entries = question.choices.entries
+        # In the catalogue's order, without the interests first.
+        for entry in sorted(entries, key=lambda entry: entry.number) if question.starred else entries:
             hint = f" ({entry.hint})" if entry.hint else ""
             if entry.id:
-                self._write(f"{entry.number} {entry.label}{hint}")
+                self._write(f"{entry.number or entry.id} {entry.label}{hint}")
 
     def _words(self, question: Question) -> str:
         parts = [f"[{question.id}] {question.title}"]
