@@ -677,8 +677,12 @@ def test_a_command_that_was_refused_leaves_half_typed_text_as_it_was(tmp_path: P
 def test_go_alone_lists_all_rows_and_a_number_or_words_choose_one(tmp_path: Path) -> None:
     talk = hold(tmp_path, ":go", "nrc", ":go", "1", ":go", "cnarr", begun=BEGUN, at=ROW)
     assert talk.ids == [ROW, "go", "ngos/nrc", "go", "coordination/inter-ministerial", "go", ROW]
-    listed = [line for line in talk.said[1] if re.match(r"\d+ ", line)]
-    assert len(listed) == 3 + 58 + 6
+    listed = [line for line in talk.said[1] if re.match(r"[\w/-]+ ", line)]
+    assert [line.split()[0] for line in listed if line[0].isdecimal()] == [
+        str(number) for number in range(1, 59)
+    ]
+    assert [line.split()[0] for line in listed][:3] == ["response", "country", "prepared_by"]
+    assert sum("/other " in line for line in listed) == 6
     assert any("UNHCR; CNARR" in line and "UN Agencies" in line for line in listed)
 
 
