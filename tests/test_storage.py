@@ -481,6 +481,51 @@ def test_files_of_others_in_the_folder_of_backups_are_left_alone(file: Path) -> 
     assert all(path.exists() for path in own)
 
 
+def test_a_backup_that_cannot_be_removed_stops_no_save_and_costs_no_other_backup(file: Path) -> None:
+    folder = Backups(file).folder
+    Store(file, CATALOGUE).save(PENDING)
+    # What cannot be unlinked is not removed, like a file that another program has open on Windows.
+    (folder / "2020-01-01 00.00.00.yaml").mkdir(parents=True)
+    newer = [folder / f"2020-01-{day:02} 00.00.00.yaml" for day in range(2, 11)]
+    for path in newer:
+        path.write_bytes(b"kept")
+    store = Store(file, CATALOGUE)
+    store.load()
+    store.save(MAPPED)
+    assert Store(file, CATALOGUE).load()[0] == MAPPED
+    assert all(path.exists() for path in newer)
+
+
+def test_a_backup_that_cannot_be_made_stops_no_save(file: Path) -> None:
+    Store(file, CATALOGUE).save(PENDING)
+    Backups(file).folder.write_bytes(b"A file in place of the folder")
+    store = Store(file, CATALOGUE)
+    store.load()
+    store.save(MAPPED)
+    assert store.backup_problem
+    assert Store(file, CATALOGUE).load()[0] == MAPPED
+    assert Backups(file).folder.read_bytes() == b"A file in place of the folder"
+
+
+def test_a_mapping_dated_before_1970_is_saved_with_its_backup(file: Path) -> None:
+    Store(file, CATALOGUE).save(PENDING)
+    os.utime(file, (-1e6, -1e6))
+    store = Store(file, CATALOGUE)
+    store.load()
+    store.save(MAPPED)
+    assert [path.read_bytes() != file.read_bytes() for path in Backups(file).paths()] == [True]
+
+
+def test_what_a_killed_session_left_among_the_backups_is_removed(file: Path) -> None:
+    Store(file, CATALOGUE).save(PENDING)
+    folder = Backups(file).folder
+    folder.mkdir()
+    left = folder / ".2026-12-01 04.36.29.yaml.d96_nc5o.tmp"
+    left.write_bytes(b"half")
+    with Store(file, CATALOGUE).locked("somebody"):
+        assert not left.exists()
+
+
 def test_a_backup_that_is_put_back_costs_nothing_of_what_was_there(file: Path) -> None:
     store = opened(file, BY_HAND)
     os.utime(file, (1_700_000_000,) * 2)

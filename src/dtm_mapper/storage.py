@@ -8,10 +8,12 @@ import re
 import stat
 import sys
 import tempfile
+import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.comments import find_head, lost_comments, lost_comments_warning, new_head
@@ -23,6 +25,8 @@ from dtm_mapper.mapping import Mapping, has_personal, up_to_date
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse
 from dtm_mapper.screen import shell_command
 from dtm_mapper.sharing import has_sign, is_shared, without_sign
+
+T = TypeVar("T")
 
 #: What the names of second copies and last-resort copies have after the mapping's own.
 SECOND_COPY, LAST_RESORT = "-second-copy", "-unsaved"
@@ -114,6 +118,8 @@ class Store:
         #: What this session read or wrote last; None where there was no file.
         self._on_disk: bytes | None = None
         self._backed_up = False
+        #: Why the last backup could not be made, or ''.
+        self.backup_problem = ""
         try:
             is_folder = _is_folder(self._target)
             found = is_folder or _is_folder(self._target.parent)
@@ -251,8 +257,9 @@ class Store:
         raise Refused(str(self.path), what, mend.format(command=command))
 
     def _sweep(self) -> None:
-        """Removes what sessions that were killed in the middle of a save left beside the file."""
-        for path in self._target.parent.glob(f"{glob.escape(_hidden(self._target))}????????.tmp"):
+        """Remove the temporary files of sessions that were killed in the middle of a save."""
+        beside = self._target.parent.glob(f"{glob.escape(_hidden(self._target))}????????.tmp")
+        for path in (*beside, *self.backups.unfinished()):
             with contextlib.suppress(OSError):
                 path.unlink()
 
@@ -267,22 +274,26 @@ class Store:
         """Writes the whole mapping beside the old file, then puts it in its place. Raises OSError.
 
         Where the file is not as this session left it, somebody else changed it: it stays as it is, and
-        `path` becomes a second file beside it. Before its first change, the file is kept as a backup.
+        `path` becomes a second file beside it. Before its first change, the file is kept as a backup; if it
+        cannot be, `backup_problem` says why, and the file is saved all the same.
         """
         content = self.content(mapping)
         if len(content) > MAX_BYTES:
             # It could not be opened again.
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path))
         if not self._backed_up and self._on_disk is not None and self._found() == self._on_disk:
-            self.backups.keep(self._target, self._on_disk, bool(lost_comments(self._on_disk)))
-            self._backed_up = True
+            try:
+                self.backups.keep(self._target, self._on_disk, bool(lost_comments(self._on_disk)))
+                self._backed_up = True
+            except OSError as error:
+                self.backup_problem = error.strerror or str(error)
         with _new_file(self._target, content, self._like) as new:
             # As late as can be: nothing that somebody else saves until here is lost.
             if self._found() not in (None, self._on_disk):
                 self._move_aside()
             elif _protected(self._target):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.path))
-            new.replace(self._target)
+            _patiently(lambda: new.replace(self._target))
         _flush(self._target.parent)
         self._on_disk = content
         self._backed_up = True
@@ -297,7 +308,7 @@ class Store:
     def _found(self) -> bytes | None:
         """What the file holds now; None where there is none."""
         try:
-            return source_of(self._target)
+            return _patiently(lambda: source_of(self._target))
         except FileNotFoundError:
             return None
         except Unusable:
@@ -346,17 +357,19 @@ class Backups:
         write_whole(backup, content, like=target)
         plain = [path for path in self.paths() if not path.stem.endswith("comments") and path != backup]
         for old in plain[self.KEPT - (not marked) :]:
-            old.unlink()
+            # It may be open in another program, or protected. The next backup tries again.
+            with contextlib.suppress(OSError):
+                old.unlink()
         return backup
+
+    def unfinished(self) -> list[Path]:
+        """The temporary files of backups that were never finished."""
+        temporary = self.folder.glob(".*.yaml.????????.tmp")
+        return [path for path in temporary if self._NAME.fullmatch(path.name[1:].partition(".yaml.")[0])]
 
     def delete(self) -> None:
         """Delete the backups, and their folder if nothing else is in it. Raises OSError."""
-        unfinished = (
-            path
-            for path in self.folder.glob(".*.yaml.????????.tmp")
-            if self._NAME.fullmatch(path.name[1:].partition(".yaml.")[0])
-        )
-        for path in (*self.paths(), *unfinished):
+        for path in (*self.paths(), *self.unfinished()):
             path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.folder.rmdir()
@@ -365,9 +378,11 @@ class Backups:
 
 def _saved_at(path: Path, form: str) -> str:
     """When a file was last written, in local time. Raises OSError."""
+    written = path.stat().st_mtime
     try:
-        return datetime.fromtimestamp(path.stat().st_mtime).strftime(form)
-    except (ValueError, OverflowError):
+        return datetime.fromtimestamp(written).strftime(form)
+    except (ValueError, OverflowError, OSError):
+        # Windows raises OSError for a date before 1970.
         return datetime.fromtimestamp(0).strftime(form)
 
 
@@ -410,7 +425,7 @@ def write_whole(target: Path, content: bytes, like: Path | None = None) -> None:
     """Puts a file in place whole, with the mode of `like`, by default of the one that was there: at any
     instant the name holds the old bytes or the new ones. Raises OSError."""
     with _new_file(target, content, like or target) as new:
-        new.replace(target)
+        _patiently(lambda: new.replace(target))
     _flush(target.parent)
 
 
@@ -437,8 +452,21 @@ def _new_file(target: Path, content: bytes, like: Path) -> Iterator[Path]:
         yield new
     except BaseException:
         with contextlib.suppress(OSError):
-            new.unlink()
+            _patiently(new.unlink)
         raise
+
+
+def _patiently(action: Callable[[], T]) -> T:
+    """Try again for half a second on Windows, where a virus scanner, an index or a cloud service may have the
+    file open for some milliseconds. Raises OSError."""
+    end = time.monotonic() + 0.5
+    while True:
+        try:
+            return action()
+        except PermissionError:
+            if sys.platform != "win32" or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _flush(path: Path) -> None:

@@ -367,6 +367,11 @@ class Recorder:
         if self._trouble:
             self.asker.say(_("Everything is saved again"), "quiet")
             self._trouble = ""
+        if self.store.backup_problem:
+            what = _("Your answers are saved, but no backup could be made in {folder} ({why})")
+            folder = self.store.backups.folder
+            self.asker.say(what.format(folder=folder, why=self.store.backup_problem), "warning")
+            self.store.backup_problem = ""
 
 
 def _country(typed: str) -> str:
