@@ -60,7 +60,8 @@ def _run() -> None:
     # Not needed for the version, which it would hold up.
     from dtm_mapper.cli import app
 
-    app()
+    # Windows would take mali[1].yaml for a pattern, in quotes, too.
+    app(windows_expand_args=False)
 
 
 def _bug_report() -> str:

@@ -1,7 +1,7 @@
 """The commands: parse, call, print, exit code."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -383,7 +383,7 @@ def show_catalogue(
 def _each(files: list[Path], sound: Callable[[Path], bool]) -> None:
     """Goes through all files, also behind one that cannot be used; exits with the worst code."""
     code = 0
-    for file in files:
+    for file in _matching(files):
         try:
             code = max(code, 0 if sound(file) else 1)
         except DtmMapError as error:
@@ -391,6 +391,13 @@ def _each(files: list[Path], sound: Callable[[Path], bool]) -> None:
             code = max(code, error.exit_code)
     if code:
         raise typer.Exit(code)
+
+
+def _matching(files: list[Path]) -> Iterator[Path]:
+    """Yield the files. On Windows, where no shell does it, yield what matches a pattern in its place."""
+    for file in files:
+        is_pattern = sys.platform == "win32" and ("*" in file.name or "?" in file.name)
+        yield from (sorted(file.parent.glob(file.name)) if is_pattern else []) or [file]
 
 
 def _default_mapping(with_backups: bool = False) -> Path:
