@@ -76,7 +76,8 @@ def _guarded(stream: TextIO, silent: bool) -> TextIO:
         return stream
     return io.TextIOWrapper(
         io.BufferedWriter(_Raw(stream, silent)),
-        encoding=stream.encoding,
+        # A file or a pipe on Windows would have another encoding on every computer.
+        encoding=stream.encoding if stream.isatty() or sys.platform != "win32" else "utf-8",
         # A terminal or a file that cannot show a character must not end the program.
         errors="backslashreplace",
         line_buffering=stream.line_buffering or stream.write_through,

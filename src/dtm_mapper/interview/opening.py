@@ -203,7 +203,8 @@ def holder() -> str:
     """Who has a mapping open, for others who try to open it."""
     try:
         user = getpass.getuser()
-    except (OSError, KeyError):
+    # Without USERNAME, Windows looks for a module that it does not have.
+    except (OSError, KeyError, ImportError):
         user = "?"
     now = datetime.now().strftime("%Y-%m-%d %H:%M")
     return _("{user} on {machine}, since {now}").format(user=user, machine=socket.gethostname(), now=now)
