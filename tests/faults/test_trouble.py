@@ -2,7 +2,6 @@
 all that was typed is somewhere."""
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -19,6 +18,8 @@ from strategies import CATALOGUE
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not of Windows", allow_module_level=True)
+
+import resource
 
 from pseudoterminal import Pseudoterminal
 
