@@ -921,10 +921,20 @@ def test_once_saving_works_again_everything_is_in_its_own_file(elsewhere: Path) 
     folder.mkdir()
     talk = hold(folder, "A", vanishing(folder, "B"), coming_back(folder, "C"), at="un-agencies/wfp")
     assert "Everything is saved again" in "\n".join(talk.said[3])
+    assert list(elsewhere.iterdir()) == []
     assert talk.ending is not None
     assert talk.ending.unsaved is None
     assert held(talk.mapping, ROW) == "B"
     assert held(talk.mapping, "un-agencies/ocha") == "C"
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_no_last_resort_copy_is_left_if_what_could_not_be_saved_was_taken_back(elsewhere: Path) -> None:
+    folder = elsewhere.with_name("mapping")
+    folder.mkdir()
+    talk = hold(folder, "A", vanishing(folder, "B"), ":undo", at="un-agencies/wfp")
+    assert talk.ending is not None
+    assert talk.ending.unsaved is None
     assert list(elsewhere.iterdir()) == []
 
 

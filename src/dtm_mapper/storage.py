@@ -386,8 +386,13 @@ def _saved_at(path: Path, form: str) -> str:
         return datetime.fromtimestamp(0).strftime(form)
 
 
-def rescue(path: Path, content: bytes) -> Path | None:
-    """Save what could not be saved at `path` in the first folder that takes it; None if there is none."""
+def rescue(path: Path, content: bytes, before: Path | None = None) -> Path | None:
+    """Save what could not be saved at `path` in place of the last-resort copy `before`, or else in the first
+    folder that takes it. Return the place; None if there is none."""
+    if before is not None:
+        with contextlib.suppress(OSError):
+            write_whole(before, content)
+            return before
     for folder in rescue_folders(path):
         with contextlib.suppress(OSError):
             place = _free(folder, path.stem, LAST_RESORT, path.suffix)

@@ -274,6 +274,23 @@ def test_on_leaving_in_trouble_the_whole_mapping_is_written_elsewhere_and_the_pl
     assert names_in(disk / "mapping.yaml") == ["One"]
 
 
+def test_what_could_not_be_saved_is_on_the_disk_even_if_the_program_is_killed(
+    disk: Path, home: Path, start: Callable[[], Pseudoterminal]
+) -> None:
+    trouble = Gone(disk)
+    with start() as terminal:
+        begin(terminal)
+        answer(terminal, "One")
+        trouble.begin(terminal)
+        answer(terminal, "Two")
+        answer(terminal, "Three")
+        terminal.process.kill()
+        terminal.wait_for_exit()
+        trouble.end(terminal)
+    assert [path.name for path in home.glob("*.yaml")] == ["mapping-unsaved.yaml"]
+    assert names_in(home / "mapping-unsaved.yaml") == ["One", "Two", "Three"]
+
+
 def test_where_nothing_can_be_written_anywhere_the_whole_mapping_is_on_the_screen(
     disk: Path, home: Path, start: Callable[[], Pseudoterminal]
 ) -> None:

@@ -1,5 +1,6 @@
 """Records what an operator answers: each change makes a new mapping, which is saved at once."""
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Recorder:
         self.today = today
         self.begun_with = walk.mapping
         self._trouble = ""
+        #: The last-resort copy, while the mapping cannot be saved.
+        self._rescued: Path | None = None
         #: The words that are not names, as the operator confirmed.
         self._words: set[str] = set()
 
@@ -277,18 +280,22 @@ class Recorder:
             return None
         # Where somebody wrote over what this session recorded, it is in memory only.
         if self.saved == self.walk.mapping and not (changed and self.store.changed_elsewhere()):
+            self._remove_last_resort()
             return None
         self._save()
-        if not self._trouble:
-            return None
-        content = self.store.content(self.walk.mapping)
-        place = rescue(self.store.path, content)
-        if place is None:
+        if self._trouble and self._rescued is None:
             what = _("it could be saved nowhere ({why}). This is the whole mapping:")
             what = what.format(why=self._trouble)
             mend = _("Copy it from here into a file before this window closes.")
-            raise Unusable(str(self.store.path), f"{what}\n\n{content.decode('utf-8')}", mend)
-        return place
+            content = self.store.content(self.walk.mapping).decode("utf-8")
+            raise Unusable(str(self.store.path), f"{what}\n\n{content}", mend)
+        return self._rescued
+
+    def _remove_last_resort(self) -> None:
+        if self._rescued is not None:
+            with suppress(OSError):
+                self._rescued.unlink()
+            self._rescued = None
 
     def _users(self) -> tuple[DataUser, ...]:
         return self.walk.mapping.users(*self.walk.at[:2])
@@ -356,6 +363,9 @@ class Recorder:
                 what = _("{path} could not be saved ({why}). Go on; every next answer tries again")
                 self.asker.say(what.format(path=self.store.path, why=error.strerror), "warning")
             self._trouble = error.strerror or str(error)
+            # However the session ends, even with its window, what was recorded is on the disk.
+            content = self.store.content(self.walk.mapping)
+            self._rescued = rescue(self.store.path, content, self._rescued)
             return
         self.saved = self.walk.mapping
         if self.store.path != path:
@@ -367,6 +377,7 @@ class Recorder:
         if self._trouble:
             self.asker.say(_("Everything is saved again"), "quiet")
             self._trouble = ""
+            self._remove_last_resort()
         if self.store.backup_problem:
             what = _("Your answers are saved, but no backup could be made in {folder} ({why})")
             folder = self.store.backups.folder
