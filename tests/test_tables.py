@@ -118,8 +118,13 @@ def text_named(book: Workbook, id: str) -> str:
 
 def expected(shown: View) -> list[Cells]:
     """The lines as the view has them, with answers as they are recorded."""
+    mapping = shown.mapping
     about = {
-        **{column.id: getattr(shown, column.id) for column in flat.ABOUT},
+        **{id: getattr(mapping, id) for id in ("response", "prepared_by", "depth", "created", "updated")},
+        "country": shown.country,
+        "country_code": mapping.country,
+        "catalogue_id": mapping.catalogue,
+        "catalogue_version": mapping.catalogue_version,
         "left_out": "; ".join(shown.left_out),
     }
     return [

@@ -164,13 +164,14 @@ def packed(view: View, name: str, blocks: Iterable[str]) -> bytes:
     document.part._element[0].append(page._sectPr)
     said = document.core_properties
     # Properties hold 255 characters.
-    said.title = _shown(view.title if name == view.title else f"{view.title}: {name}")[:255]
-    said.author = said.last_modified_by = _shown(view.prepared_by)[:255]
+    title = view.catalogue.title
+    said.title = _shown(title if name == title else f"{title}: {name}")[:255]
+    said.author = said.last_modified_by = _shown(view.mapping.prepared_by)[:255]
     # Programs count dates from 1601 on.
-    if view.created >= "1601":
-        said.created = datetime.fromisoformat(view.created)
-    if view.updated >= "1601":
-        said.modified = datetime.fromisoformat(view.updated)
+    if view.mapping.created >= "1601":
+        said.created = datetime.fromisoformat(view.mapping.created)
+    if view.mapping.updated >= "1601":
+        said.modified = datetime.fromisoformat(view.mapping.updated)
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())

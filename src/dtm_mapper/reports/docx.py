@@ -62,14 +62,14 @@ def worksheet(view: View) -> bytes:
     ]
     labels = (_("Response"), _("Country"), _("Prepared by"))
     blocks = [
-        paragraph("Title", view.title),
-        paragraph("", view.purpose),
+        paragraph("Title", view.catalogue.title),
+        paragraph("", view.catalogue.purpose),
         _about([(label, "") for label in labels], _BLANK_HEIGHT),
         paragraph("Heading2", _("How to fill this in")),
         *(paragraph("ListBullet", *_starred(words)) for words in fill),
         *(block for section in view.sections for block in _blank(section)),
     ]
-    return packed(view, view.title, blocks)
+    return packed(view, view.catalogue.title, blocks)
 
 
 def _starred(text: str) -> list[Piece]:
@@ -77,14 +77,14 @@ def _starred(text: str) -> list[Piece]:
 
 
 def _head(view: View) -> Iterator[str]:
-    yield paragraph("Title", view.title)
+    yield paragraph("Title", view.catalogue.title)
     yield paragraph("Subtitle", view.name)
     about = [*view.about, (_("Progress"), view.done)]
     if view.left_out:
         about.append((_("Left out of this report"), "; ".join(view.left_out)))
     yield _about(about)
-    if view.purpose:
-        yield paragraph("Note", view.purpose)
+    if view.catalogue.purpose:
+        yield paragraph("Note", view.catalogue.purpose)
 
 
 def _progress(view: View) -> Iterator[str]:

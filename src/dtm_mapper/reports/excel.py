@@ -46,7 +46,9 @@ _SHADES: dict[State, tuple[str, str]] = {
 
 def render(view: View, hxl: bool) -> bytes:
     """The report; `hxl`: with a row of HXL hashtags under the header."""
-    book = Book(f"{view.title}: {view.response}", view.prepared_by, view.updated)
+    book = Book(
+        f"{view.catalogue.title}: {view.mapping.response}", view.mapping.prepared_by, view.mapping.updated
+    )
     columns = flat.columns(view.shown)
     _data_users(book, view, columns, flat.rows(view, columns), hxl)
     for turned in view.turned:
@@ -58,7 +60,7 @@ def render(view: View, hxl: bool) -> bytes:
 
 def worksheet(view: View) -> bytes:
     """The worksheet of a view of an empty mapping."""
-    book = Book(view.title, "", view.updated)
+    book = Book(view.catalogue.title, "", view.mapping.updated)
     columns = flat.columns(view.shown)
     _instructions(book, view)
     _data_users(book, view, columns, _blank(view, columns), asking=True)
@@ -158,7 +160,7 @@ def _progress(book: Book, view: View) -> None:
 
 
 def _about(book: Book, view: View) -> None:
-    sheet = _pairs(book, _("About"), view.title)
+    sheet = _pairs(book, _("About"), view.catalogue.title)
     for column, text in zip(flat.ABOUT, flat.about(view), strict=True):
         _named_pair(book, sheet, column, text)
     _pair(book, sheet, _("Organisations"), str(view.organisations))
@@ -170,8 +172,8 @@ def _about(book: Book, view: View) -> None:
 
 
 def _instructions(book: Book, view: View) -> None:
-    sheet = _pairs(book, _("How to fill this in"), view.title)
-    _pair(book, sheet, "", view.purpose)
+    sheet = _pairs(book, _("How to fill this in"), view.catalogue.title)
+    _pair(book, sheet, "", view.catalogue.purpose)
     _pair(book, sheet, "1", _("Write here what this is about; the country by its name or its code."))
     for column in flat.ABOUT:
         if column.id in ("response", "country", "prepared_by"):

@@ -140,7 +140,7 @@ _ROW = (
 )
 _VERIFIED = Column("verified", _("Verified"), "#date+verified")
 
-#: What a mapping says of itself, each by the view's word for it.
+#: What a mapping says of itself, in the order of `about`.
 ABOUT = (
     Column("response", _("Response"), "#crisis+name"),
     Column("country", _("Country"), "#country+name"),
@@ -167,8 +167,10 @@ def columns(fields: Sequence[Field]) -> tuple[Column, ...]:
 
 def about(view: View) -> tuple[str, ...]:
     """The cells of ABOUT."""
-    found = (getattr(view, column.id) for column in ABOUT)
-    return tuple(value if isinstance(value, str) else joined(value) for value in found)
+    mapping = view.mapping
+    texts = (mapping.response, view.country, mapping.country, mapping.prepared_by, mapping.depth)
+    dates = (mapping.created, mapping.updated)
+    return (*texts, *dates, mapping.catalogue, mapping.catalogue_version, joined(view.left_out))
 
 
 def rows(view: View, table: Sequence[Column]) -> Iterator[tuple[str, ...]]:

@@ -54,7 +54,7 @@ def render(view: View) -> bytes:
 
 
 def _head(view: View) -> Iterator[str]:
-    yield f"# {escape(view.title)}: {escape(view.name)}"
+    yield f"# {escape(view.catalogue.title)}: {escape(view.name)}"
     lines = [f"- {label}: {escape(text)}" for label, text in view.about]
     yield "\n".join([*lines, f"- {view.done}"])
     if view.left_out:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from dtm_mapper.catalogue import Catalogue, Depth, Field
+from dtm_mapper.catalogue import Catalogue, Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Progress, State, organisation, progress
 from dtm_mapper.reports.privacy import hidden_fields, recorded_fields, without_hidden
@@ -82,16 +82,6 @@ class View:
     mapping contains but the report does not show, `standard` the ids of the fields that the standard depth
     asks. Dates are ISO dates. What is counted of the lines is counted once a format asks for it."""
 
-    response: str
-    country_code: str
-    prepared_by: str
-    depth: Depth
-    created: str
-    updated: str
-    catalogue_id: str
-    catalogue_version: str
-    title: str
-    purpose: str
     progress: Progress
     shown: tuple[Field, ...]
     left_out: tuple[str, ...]
@@ -104,24 +94,24 @@ class View:
     @property
     def country(self) -> str:
         """The country's name, '' where none is recorded."""
-        if not self.country_code:
+        if not self.mapping.country:
             return ""
         from dtm_mapper.countries import name_of
 
-        return name_of(self.country_code)
+        return name_of(self.mapping.country)
 
     @property
     def name(self) -> str:
         """The response, or that it has no name yet."""
-        return self.response or _("response not named yet")
+        return self.mapping.response or _("response not named yet")
 
     @property
     def about(self) -> list[tuple[str, str]]:
         """What is recorded about the mapping, with labels."""
         about = [
             (_("Country"), self.country),
-            (_("Prepared by"), self.prepared_by),
-            (_("Last changed"), self.updated),
+            (_("Prepared by"), self.mapping.prepared_by),
+            (_("Last changed"), self.mapping.updated),
         ]
         return [(label, text) for label, text in about if text]
 
@@ -208,16 +198,6 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
     shown = [asked for id, asked in fields.items() if id not in hidden and (id in used or id in standard)]
     sections = [_section(mapping, catalogue, id, shown) for id in mapping.section_ids(catalogue)]
     return View(
-        response=mapping.response,
-        country_code=mapping.country,
-        prepared_by=mapping.prepared_by,
-        depth=mapping.depth,
-        created=mapping.created,
-        updated=mapping.updated,
-        catalogue_id=mapping.catalogue,
-        catalogue_version=mapping.catalogue_version,
-        title=catalogue.title,
-        purpose=catalogue.purpose,
         progress=Progress(*map(sum, zip(*[section.progress for section in sections], strict=True))),
         shown=tuple(shown),
         left_out=tuple(left_out),
