@@ -605,3 +605,44 @@ def test_accents_typed_as_two_characters_are_the_same_words(word: str) -> None:
 def test_any_text_has_a_meaning_or_is_a_name(text: str) -> None:
     meant = answers.meaning(text)
     assert meant is None or meant.command in {"na", "later", "above"}
+
+
+# Choices that look like something else
+
+
+OPEN = listed(("open", "Open"), ("open-closed", "Open, closed"), other=True)._replace(
+    recorded=("open", "open-closed", "2", "Water, sanitation")
+)
+ONE_FREQUENCY = listed(("monthly", "Monthly"), ("quarterly", "Quarterly"), other=True)._replace(kind="one")
+
+
+@pytest.mark.parametrize(
+    ("line", "removed"),
+    [
+        ("-Open, closed", "open-closed"),
+        ("-open", "open"),
+        ("-2", "open-closed"),
+        ('-"2"', "2"),
+        ("-Water, sanitation", "Water, sanitation"),
+        ("– Water, sanitation", "Water, sanitation"),
+    ],
+)
+def test_a_part_removes_what_it_names_whole_and_in_quotation_marks_never_a_number(
+    line: str, removed: str
+) -> None:
+    assert set(OPEN.recorded) - set(answers.choices(line, OPEN).values) == {removed}
+
+
+@pytest.mark.parametrize(
+    "line", ["-monthly", "– monthly", "-2", "monthly, quarterly", "every two weeks, or so"]
+)
+def test_one_answer_is_neither_removed_by_a_dash_nor_taken_from_several(line: str) -> None:
+    with pytest.raises(NotUnderstood):
+        answers.choices(line, ONE_FREQUENCY)
+    assert answers.choices('"every two weeks, or so"', ONE_FREQUENCY).values == ("every two weeks, or so",)
+
+
+@pytest.mark.parametrize("line", ["5 6", "53-54", "5.", "+", '"foo, bar', "“food"])
+def test_a_slip_of_the_keys_is_no_other_text(line: str) -> None:
+    with pytest.raises(NotUnderstood):
+        answers.choices(line, OPEN)

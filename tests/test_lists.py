@@ -285,3 +285,26 @@ def test_a_word_and_enter_twice_record_only_the_one_choice_that_it_means(asked: 
 
 def translated_ids(asked: Field, choice: str) -> tuple[str, str]:
     return f"fields/{asked.id}/{choice}", f"fields/{asked.id}/{choice}#hint"
+
+
+# Other text that looks like something else
+
+
+FREQUENCY = ONE._replace(recorded=("operational",), other=True)
+
+
+def test_other_text_that_is_a_number_is_unticked_and_not_the_choice_with_that_number() -> None:
+    question = MANY._replace(recorded=("strategic", "1"), other=True)
+    reply = press(question, UP + " " + ENTER)
+    assert isinstance(reply, Line)
+    assert answers.choices(reply.text, question).values == ("strategic",)
+
+
+def test_text_that_is_nearly_a_label_is_not_exact_because_an_answer_is_recorded() -> None:
+    reply = press(FREQUENCY, "montly" + DOWN + ENTER)
+    assert reply == Line("montly")
+
+
+def test_an_equals_sign_alone_is_shown_as_a_sign_and_not_as_a_filter() -> None:
+    listed = ChoiceList(FREQUENCY.choices, many=False, other=True).with_text("=")
+    assert (listed.has_filter, listed.enter_words) == (False, "run this command")

@@ -119,8 +119,8 @@ def name_of(code: str) -> str:
 
 
 def names() -> tuple[str, ...]:
-    """Return the names to suggest while one is typed: first in English, then in the other languages."""
-    english = [name_of(country.alpha_3) for country in pycountry.countries]
+    """Return the names to suggest while one is typed: the English ones first, from the shortest on."""
+    english = sorted((name_of(country.alpha_3) for country in pycountry.countries), key=len)
     names = [getattr(country, "common_name", country.name) for country in pycountry.countries]
     translated = [translation.gettext(name) for translation in _translations() for name in names]
     # Nobody types the vowel signs that the list has in Arabic.

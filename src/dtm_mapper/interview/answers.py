@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from dtm_mapper.i18n import _
-from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
+from dtm_mapper.interview.choice_index import Entry
 from dtm_mapper.interview.question import Question
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
 from dtm_mapper.texts import folded, text_problem
@@ -222,22 +222,36 @@ def choices(text: str, question: Question) -> Choices:
     many = question.kind == "many"
     values = dict.fromkeys(question.recorded if many else ())
     exact: set[str] = set()
-    parts = _choice_parts(text, question.choices)
+    parts = _choice_parts(text, question)
     if not parts:
-        raise NotUnderstood(_("There is no choice in that. Type ? for the choices"))
+        raise NotUnderstood(_("This line contains no choice. Type ? to see the choices."))
     for part, in_quotes in parts:
-        if many and not in_quotes and SIGNS.get(part[:1]) == "none":
+        if not in_quotes and SIGNS.get(part[:1]) == "none":
+            if not many:
+                raise NotUnderstood(_("Only an answer to add can be typed here. Type :clear to remove one."))
             del values[_recorded(part[1:].strip(), tuple(values), question)]
             continue
         added = _added(part, in_quotes, question)
         values.update(dict.fromkeys(added))
         if in_quotes:
             exact.update(added)
+    if not many and len(values) > 1:
+        raise NotUnderstood(
+            _("Only one answer is allowed here. If this is one, put it in quotation marks.")
+            if question.other
+            else _("Only one of these can be chosen here.")
+        )
     return Choices(tuple(values), frozenset(exact))
 
 
-def _choice_parts(text: str, index: ChoiceIndex) -> list[Name]:
-    """The parts of a line of choices; a whole label stays one part, even if it has commas."""
+def _choice_parts(text: str, question: Question) -> list[Name]:
+    """The parts of a line of choices; a whole label, or other text that is recorded, stays one part, even if
+    it has commas."""
+
+    def is_whole(part: str) -> bool:
+        named = part[1:].strip() if SIGNS.get(part[:1]) == "none" else part
+        return named in question.recorded or question.choices.labelled(named) is not None
+
     found = [match for match in _part(CHOICE_SEPARATORS).finditer(text) if match[1].strip()]
     parts: list[Name] = []
     at = 0
@@ -245,7 +259,7 @@ def _choice_parts(text: str, index: ChoiceIndex) -> list[Name]:
         ends = range(len(found), at + 1, -1)
         longer = ((end, text[found[at].start(1) : found[end - 1].end()]) for end in ends)
         alone = at + 1, _exact(found[at][1].strip())
-        at, part = next(((end, Name(label)) for end, label in longer if index.labelled(label)), alone)
+        at, part = next(((end, Name(label)) for end, label in longer if is_whole(label)), alone)
         parts.append(part)
     return [part for part in parts if part.text]
 
@@ -258,17 +272,17 @@ def _added(part: str, in_quotes: bool, question: Question) -> tuple[str, ...]:
         return (label.id if label else _recordable_text(part),)
     if part == "*":
         if not question.starred:
-            raise NotUnderstood(_("This example has no interests to add with *"))
+            raise NotUnderstood(_("There are no interests here to add with *."))
         return question.starred
     if SIGNS.get(part) == "same":
         if not question.before:
-            raise NotUnderstood(_("The data user before has no answer here to repeat"))
+            raise NotUnderstood(_("The previous data user has no answer here to repeat."))
         return question.before
     if entry := index.named(part):
         return (entry.id,)
     if part.isdecimal():
         last = max((entry.number for entry in index.entries), default=0)
-        what = _("There is no choice {number}; they go from 1 to {last}")
+        what = _("There is no choice {number}. Choose a number from 1 to {last}.")
         raise NotUnderstood(what.format(number=part[:20], last=last))
     near = index.matching(part)
     if len(near) == 1:
@@ -277,7 +291,7 @@ def _added(part: str, in_quotes: bool, question: Question) -> tuple[str, ...]:
         what = _("“{part}” could mean {choices}. Type one of the numbers")
         what += _(", or put it in quotation marks as other text") if question.other else ""
         raise NotUnderstood(what.format(part=part, choices=_numbered(near)))
-    if question.other:
+    if question.other and any(map(str.isalpha, part)) and part[0] not in QUOTATION_MARKS:
         return (_recordable_text(part),)
     what = _("“{part}” is none of the choices: {choices}")
     raise NotUnderstood(what.format(part=part, choices=_numbered(index.entries)))
@@ -285,10 +299,10 @@ def _added(part: str, in_quotes: bool, question: Question) -> tuple[str, ...]:
 
 def _recorded(part: str, values: Sequence[str], question: Question) -> str:
     """The recorded value that a part of a line removes. Raises NotUnderstood."""
-    text = _exact(part).text
-    entry = question.choices.named(text)
-    matching = [entry.id for entry in question.choices.matching(text)]
+    text, in_quotes = _exact(part)
     same = [value for value in values if value.casefold() == text.casefold()]
+    entry = None if in_quotes and same else question.choices.named(text)
+    matching = [entry.id for entry in question.choices.matching(text)]
     candidates = [entry.id] if entry else same or [value for value in values if text and value in matching]
     if len(candidates) != 1 or candidates[0] not in values:
         raise NotUnderstood(_("“{part}” is not recorded here, so it cannot be removed").format(part=part))
@@ -318,7 +332,8 @@ def _typed_value(value: str, question: Question, exact: bool) -> str:
         return value
     if not exact and value[:1] not in (":", *SIGNS, *QUOTATION_MARKS):
         with suppress(NotUnderstood):
-            if choices(value, question).values == (*question.recorded, value):
+            recorded = question.recorded if question.kind == "many" else ()
+            if choices(value, question).values == (*recorded, value):
                 return value
     return _quoted(value)
 

@@ -147,7 +147,6 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
         other=True,
         empties=False,
         keys=_keys(
-            Enter=_("choose"),
             **{"abc": _("types another name"), "Shift-Tab": _("back"), "?": _("help")},
         ),
     )

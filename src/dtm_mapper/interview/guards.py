@@ -79,12 +79,7 @@ def cleared_row(walk: Walk) -> Answered:
 
 
 def typed_choices(walk: Walk, asked: Field, typed: Choices, today: str) -> Answered:
-    """Record choices at a detail. Ask whether other text that is nearly a choice's label means that choice.
-
-    Raises NotUnderstood if several are typed where one is allowed.
-    """
-    if asked.type != "select_multiple" and len(typed.values) > 1:
-        raise NotUnderstood(_("Only one of these can be chosen here"))
+    """Record choices at a detail. Ask whether text that is nearly a choice's label means that choice."""
     recorded = user_at(walk).values(asked.id)
     near = {
         value: choice

@@ -120,12 +120,12 @@ class ListPrompt:
 
             @bindings.add("*", eager=True, filter=nothing_typed)
             def _star(event: KeyPressEvent) -> None:
-                empty = _("This example has no interests to add with *")
+                empty = _("There are no interests here to add with *.")
                 self._now(self.list.add(self.question.starred, empty))
 
             @bindings.add("=", eager=True, filter=nothing_typed)
             def _equals(event: KeyPressEvent) -> None:
-                empty = _("The data user before has no answer here to repeat")
+                empty = _("The previous data user has no answer here to repeat.")
                 self._now(self.list.add(self.question.before, empty))
 
         for sign in "?؟":
@@ -214,7 +214,7 @@ class ListPrompt:
         if self.list.typed:
             keys.append(("Esc", _("whole list")))
             # After some text, these signs are text.
-            others = [(key, words) for key, words in others if key not in ("*", "=")]
+            others = [("F1" if key == "?" else key, words) for key, words in others if key not in ("*", "=")]
         else:
             keys += [("Space", _("tick"))] if self.list.many and self.list.pointed else []
             keys.append(("abc", _("filter")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dtm_mapper.i18n import _
-from dtm_mapper.interview.answers import unquoted
+from dtm_mapper.interview.answers import SIGNS, unquoted
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
 from dtm_mapper.mapping import DETAIL_LIMIT
 from dtm_mapper.texts import text_problem
@@ -50,8 +50,8 @@ class ChoiceList:
 
     @property
     def is_command(self) -> bool:
-        """Whether a command is being typed."""
-        return self.typed.lstrip()[:1] == ":"
+        """Whether a command or a sign is being typed."""
+        return self.typed.lstrip()[:1] == ":" or self.typed.strip() in SIGNS
 
     @property
     def offers_other(self) -> bool:
@@ -125,7 +125,7 @@ class ChoiceList:
         if not self.many:
             return replace(self, ticked=(entry.id,) if entry and entry.id else (), ended=True)
         if self.moved and entry is not None and entry.id not in self.ticked:
-            message = _("Space ticks “{label}”. Enter continues without it.").format(label=entry.label)
+            message = _("Space ticks it. Enter continues without it.")
             return replace(self, message=message, moved=False)
         return replace(self, ended=True)
 
@@ -137,11 +137,11 @@ class ChoiceList:
 
     def _unclear(self) -> str:
         if count := len(self.visible):
-            message = _("{count} choices match. Type more, or move to one with the arrow keys.")
+            message = _("{count} match. Type more, or move with ↑ and ↓.")
             return message.format(count=count)
         if self.other:
-            return _("No choice matches. To add this as other text, press the down arrow and Enter.")
-        return _("No choice matches. Type something else, or press Esc for the whole list.")
+            return _("No match. ↓ and Enter add it as other text.")
+        return _("No match. Esc shows the whole list.")
 
     def add(self, values: Sequence[str], empty: str) -> "ChoiceList":
         """A sign ticks several entries at once; `empty` says why there are none."""
@@ -158,7 +158,7 @@ class ChoiceList:
         if self.at_other:
             return _("add as other text")
         if self.has_filter and self.pointed is None:
-            return _("count the matches")
+            return _("show how many match")
         if self.has_filter and self.many:
             return _("add")
         return _("continue") if self.many else _("choose")

@@ -208,7 +208,7 @@ class Recorder:
             raise NotUnderstood(_("= is for details: the same as for the data user before"))
         before = user_before(self.walk, place)
         if before is None or place.field not in before.details:
-            raise NotUnderstood(_("The data user before has no answer here to repeat"))
+            raise NotUnderstood(_("The previous data user has no answer here to repeat."))
         asked = self.walk.catalogue.field_by_id[place.field]
         recorded = user_at(self.walk).values(asked.id) if asked.type == "select_multiple" else ()
         values = (*recorded, *before.values(asked.id))

@@ -37,6 +37,7 @@ from dtm_mapper.interview import answers
 from dtm_mapper.interview.list_prompt import ListPrompt, key_line
 from dtm_mapper.interview.question import Interrupted, Kept, Key, KeyName, Line, Question, Reply, Tone
 from dtm_mapper.screen import visible
+from dtm_mapper.texts import folded
 
 # Each prompt would make the toolkit's hundreds of key bindings anew, which is half of its time; they are the
 # same for all. Where a later toolkit has another name for them, it only is as slow again.
@@ -86,18 +87,18 @@ class _Names(AutoSuggest):
 
     @cached_property
     def _folded(self) -> list[tuple[str, str]]:
-        return [(name, name.casefold()) for name in self._names()]
+        return [(name, folded(name)) for name in self._names()]
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         typed = document.text.rpartition(";")[2].lstrip()
         if not typed:
             return None
-        begun = typed.casefold()
+        begun = folded(typed)
         for name, name_folded in self._folded:
             # Folding may make a text longer: it says only that the name may begin so.
             if not name_folded.startswith(begun) or len(name) <= len(typed):
                 continue
-            if name[: len(typed)].casefold() == begun:
+            if folded(name[: len(typed)]) == begun:
                 return Suggestion(answers.typed_names([name])[len(typed) :])
         return None
 
