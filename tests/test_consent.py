@@ -70,21 +70,21 @@ def test_whoever_declined_may_have_contact_and_focal_point_emptied(
     mapping = begun(contact=ADDRESS, focal_point=PERSON)
     talk = hold(tmp_path, typed, reply, begun=mapping, at=CONSENT)
     assert talk.ids == [CONSENT, "confirm", NOTES]
-    assert "Declined: empty Focal point, Contact of UNHCR, too?" in talk.asked[1]
+    assert "The answer for UNHCR is “Declined”. Empty Focal point, Contact, too?" in talk.asked[1]
     assert talk.asked[1].endswith("Enter: no")
     # The answer is on disk before the follow-up is asked.
     assert held(talk.at(1), CONSENT) == "declined"
     user = talk.mapping.users("un-agencies", "unhcr")[0]
     kept = {} if emptied else {"contact": ADDRESS, "focal_point": PERSON}
     assert user.details == {**kept, "consent": "declined"}
-    assert ("UNHCR: Focal point, Contact emptied" in talk.all_said) == emptied
+    assert ("Emptied for UNHCR: Focal point, Contact" in talk.all_said) == emptied
 
 
 def test_nothing_is_asked_where_there_is_nothing_to_empty_or_nobody_declined(tmp_path: Path) -> None:
     assert hold(tmp_path, "declined", begun=begun(), at=CONSENT).ids == [CONSENT, NOTES]
     assert hold(tmp_path, "agreed", begun=begun(contact=ADDRESS), at=CONSENT).ids == [CONSENT, NOTES]
     talk = hold(tmp_path, "declined", begun=begun(contact=ADDRESS), at=CONSENT)
-    assert "Declined: empty Contact of UNHCR, too?" in talk.asked[1]
+    assert "The answer for UNHCR is “Declined”. Empty Contact, too?" in talk.asked[1]
 
 
 def test_undo_takes_the_answer_and_what_it_emptied_back_together(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_the_same_answer_as_before_asks_too(tmp_path: Path) -> None:
 
 def test_a_script_keeps_them_and_a_line_says_so(tmp_path: Path) -> None:
     talk = hold(tmp_path, "declined", "note", begun=begun(contact=ADDRESS), at=CONSENT, script=True)
-    assert "[confirm] Declined: empty Contact of UNHCR, too? no" in talk.all_said
+    assert "[confirm] The answer for UNHCR is “Declined”. Empty Contact, too? no" in talk.all_said
     assert held(talk.mapping, CONTACT) == ADDRESS
     assert held(talk.mapping, NOTES) == "note"
 
@@ -128,7 +128,7 @@ def test_in_the_terminal_it_is_the_same(tmp_path: Path) -> None:
         for keys, said in (
             ("", "How is the focal point reached?"),
             (f"{ADDRESS}{ENTER}", "agreed to be listed as a contact?"),
-            (f"decl{ENTER}", "Declined: empty Focal point, Contact of UNHCR, too?"),
+            (f"decl{ENTER}", "The answer for UNHCR is “Declined”. Empty Focal point, Contact, too?"),
             ("y", "next person on your post"),
         ):
             terminal.send(keys)

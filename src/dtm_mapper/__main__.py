@@ -42,7 +42,7 @@ def _exit_code(action: Callable[[], None]) -> int:
         return error.exit_code
     except OSError as error:
         what = _("it cannot be read or written ({why})").format(why=error.strerror)
-        mend = _("Check the name, its folder and the room on the disk.")
+        mend = _("Check the name, its folder and the space on the disk.")
         print(shown(Unusable(str(error.filename or _("a file")), what, mend)), file=sys.stderr)
         return Unusable.exit_code
     except KeyboardInterrupt:

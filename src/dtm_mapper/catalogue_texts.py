@@ -44,7 +44,9 @@ def read_texts(path: Path, catalogue: Catalogue, warnings: list[str]) -> Iterato
             yield texts
             continue
         first = next(problem for problem in sorted(problems) if not problem.warning)
-        what = _("{problem}. This translation is not used; “dtm-map check {file}” lists every problem in it.")
+        what = _(
+            "{problem}\n  This translation is not used. “dtm-map check {file}” lists every problem in it."
+        )
         warnings.append(what.format(problem=lines_of(str(file), [first])[0], file=file))
 
 

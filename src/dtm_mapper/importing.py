@@ -103,7 +103,7 @@ def bring_in(
             store.save(mapping)
         except OSError as error:
             what = _("it cannot be written ({why})").format(why=error.strerror)
-            mend = _("Nothing was changed. Check the room on the disk.")
+            mend = _("Nothing was changed. Check that there is space on the disk.")
             raise Unusable(str(store.path), what, mend) from None
         if warning := store.readers_warning(before, mapping):
             warn(warning)

@@ -111,7 +111,13 @@ def catalogue_schema() -> Schema:
     choice = {"id": _ref("id"), "label": _ref("name"), "hint": _ref("line"), "inactive": _BOOLEAN}
     since = _ref("line", _("The version of the catalogue that added it"))
     ids = {"type": "array", "items": {"type": "string"}}
-    choice |= {"since": since, "empties": {**ids, "description": _("Earlier fields that it offers to empty")}}
+    choice |= {
+        "since": since,
+        "empties": {
+            **ids,
+            "description": _("Earlier fields that the interview offers to empty after this answer"),
+        },
+    }
     field = {
         "id": _id_but(catalogues.FIELD_RESERVED),
         "label": _ref("name"),

@@ -93,12 +93,12 @@ def fields_to_empty(walk: Walk, today: str) -> Confirmation | None:
     if not filled:
         return None
     labels = ", ".join(walk.catalogue.field_by_id[id].label for id in filled)
-    title = _("{answer}: empty {fields} of {name}, too?")
+    title = _("The answer for {name} is “{answer}”. Empty {fields}, too?")
     answer = "; ".join(choice.label for choice in chosen)
     title = title.format(answer=answer, fields=labels, name=user.name)
     for id in filled:
         user = user.with_detail(id, "", today)
-    summary = _("{name}: {fields} emptied").format(name=user.name, fields=labels)
+    summary = _("Emptied for {name}: {fields}").format(name=user.name, fields=labels)
     return yes_or_no(title, Outcome(with_user(walk, user), summary=summary), None, enter_is_yes=False)
 
 

@@ -254,7 +254,7 @@ class Session:
             self._close_section(before.section)
         if after.field and not before.field and self.walk.track is None:
             done = talk.progress_words(progress(self.walk.mapping, self.walk.catalogue))
-            self.asker.say(_("The names are through: {done}").format(done=done), "heading")
+            self.asker.say(_("All rows have been asked: {done}").format(done=done), "heading")
             title = _("Go on with their details? They can also be filled in another time.")
             try:
                 after = after if confirm(self.asker, title, True) else REVIEW
@@ -295,7 +295,7 @@ class Session:
         if not found:
             raise NotUnderstood(_("Nothing here has “{words}” in it. Try a shorter part").format(words=words))
         self.asker.listing([talk.place_words(self.walk, place) for place in found[:12]])
-        what = _("“{words}” is in {count} places. Type more of one of them")
+        what = _("“{words}” is in {count} places. Type more of the name.")
         raise NotUnderstood(what.format(words=words, count=len(found)))
 
     def _chosen_in_review(self, text: str) -> Place:
