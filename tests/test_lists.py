@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dtm_mapper.catalogue import Field
 from dtm_mapper.interview import answers
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
+from dtm_mapper.interview.list_prompt import ListPrompt
 from dtm_mapper.interview.lists import ChoiceList
 from dtm_mapper.interview.question import Kept, Key, Line, Question
 from strategies import CATALOGUE
@@ -308,3 +309,13 @@ def test_text_that_is_nearly_a_label_is_not_exact_because_an_answer_is_recorded(
 def test_an_equals_sign_alone_is_shown_as_a_sign_and_not_as_a_filter() -> None:
     listed = ChoiceList(FREQUENCY.choices, many=False, other=True).with_text("=")
     assert (listed.has_filter, listed.enter_words) == (False, "run this command")
+
+
+def test_what_was_ticked_stays_ticked_when_the_line_comes_back() -> None:
+    question = MANY._replace(recorded=("age",), draft="strategic, Operatonal", other=True)
+    listed = ListPrompt(question, lambda: 10, lambda: 80).list
+    assert (listed.ticked, listed.typed) == (("age", "strategic"), "Operatonal")
+    assert press(question, CTRL_C) == Key("interrupt", "strategic")
+    for draft in (":bogus", '"1"', "Operatonal", "strat"):
+        listed = ListPrompt(question._replace(draft=draft), lambda: 10, lambda: 80).list
+        assert (listed.ticked, listed.typed) == (("age",), draft)

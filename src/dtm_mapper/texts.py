@@ -81,11 +81,10 @@ def text_problem(text: str, limit: int, lines: bool = False) -> str | None:
             count=len(text), limit=limit
         )
     if (found := _FORBIDDEN.search(text)) is not None:
-        if "\ud800" <= found.group() <= "\udfff":
-            return _("character {number} is broken and cannot be kept").format(number=found.start() + 1)
-        return _("character {number} is a control character and cannot be kept").format(
-            number=found.start() + 1
-        )
+        broken = "\ud800" <= found.group() <= "\udfff"
+        what = _("character {number} is broken and cannot be kept")
+        control = _("character {number} is a control character and cannot be kept")
+        return (what if broken else control).format(number=found.start() + 1)
     if "\t" in text:
         return _("there is a tab in it; put a space instead, or ; between names")
     if not lines and "\n" in text:

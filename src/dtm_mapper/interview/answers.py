@@ -244,6 +244,16 @@ def choices(text: str, question: Question) -> Choices:
     return Choices(tuple(values), frozenset(exact))
 
 
+def known_choices(draft: str, question: Question) -> tuple[tuple[str, ...], str]:
+    """Return what a line that was not recorded leaves ticked in a list, and the parts that are no choice."""
+    parts = _choice_parts(draft, question)
+    named = {name: question.choices.named(name.text) for name in parts if not name.exact}
+    known = {name: entry.id for name, entry in named.items() if entry}
+    left = (_quoted(name.text) if name.exact else name.text for name in parts if name not in known)
+    rest = ", ".join(left)
+    return tuple(dict.fromkeys((*question.recorded, *known.values()))), rest if known else draft
+
+
 def _choice_parts(text: str, question: Question) -> list[Name]:
     """The parts of a line of choices; a whole label, or other text that is recorded, stays one part, even if
     it has commas."""

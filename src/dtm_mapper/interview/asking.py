@@ -135,7 +135,7 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
     number = f"{walked.index(place) + 1}/{len(walked)} " if place in walked else ""
     what = user.name if user else f"{row.label}: {state_words(row, walk.catalogue)}" if row else ""
     entries = [Entry("", _("Skip it for now")), Entry("yes", _("This is still right"), number=1)]
-    if user and inactive_field(walk) is not None:
+    if user and walk.catalogue.fields_to_leave:
         entries.append(Entry("left", _("Left the response"), number=2))
     return Question(
         id=str(place),
@@ -150,11 +150,6 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
             **{"abc": _("types another name"), "Shift-Tab": _("back"), "?": _("help")},
         ),
     )
-
-
-def inactive_field(walk: Walk) -> Field | None:
-    """The field with a choice for data users that left the response."""
-    return next((asked for asked in walk.catalogue.fields if asked.inactive), None)
 
 
 def _detail(walk: Walk, place: Place, draft: str | None) -> Question:

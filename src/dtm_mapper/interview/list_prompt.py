@@ -31,10 +31,10 @@ class ListPrompt:
         """`room` is how many lines the list may take, `columns` how wide they are."""
         self.question = question
         self._room, self._columns = room, columns
-        typed = question.draft or ""
-        self.list = ChoiceList(
-            question.choices, question.kind == "many", question.other, question.recorded, typed=typed
-        ).begun()
+        many, ticked, typed = question.kind == "many", question.recorded, question.draft or ""
+        if many and typed[:1] != ":":
+            ticked, typed = answers.known_choices(typed, question)
+        self.list = ChoiceList(question.choices, many, question.other, ticked, typed=typed).begun()
         document = Document(typed)
         self.buffer = Buffer(multiline=False, document=document, on_text_changed=self._text_changed)
         self._top = 0

@@ -9,7 +9,7 @@ from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, follow_ups, guards, name_guards, talk
 from dtm_mapper.interview.answers import NotUnderstood
-from dtm_mapper.interview.asking import inactive_field, question_at, user_before
+from dtm_mapper.interview.asking import question_at, user_before
 from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome, user_at
 from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, decide
 from dtm_mapper.interview.question import Asker
@@ -304,7 +304,7 @@ class Recorder:
         if not self.walk.at.user:
             row = talk.place_words(self.walk, self.walk.at.group)[0]
             raise NotUnderstood(_("{row} has no data user who could have left").format(row=row))
-        asked = inactive_field(self.walk)
+        asked = next(iter(self.walk.catalogue.fields_to_leave), None)
         if asked is None:
             raise NotUnderstood(_("This catalogue has no answer for having left the response"))
         choice = next(choice.id for choice in asked.choices if choice.inactive)
