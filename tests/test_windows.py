@@ -42,7 +42,7 @@ def test_status_and_check_take_patterns(folder: Path) -> None:
     checked = run("check", "m?li1.yaml", cwd=folder)
     assert checked.returncode == 0
     assert b"mali1.yaml: no problems" in checked.stdout
-    assert b"there is no such file" in run("status", "x*.yaml", cwd=folder).stderr
+    assert run("status", "x*.yaml", cwd=folder).stderr.startswith(b"dtm-map: x*.yaml: there ")
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_a_scanner_that_holds_each_new_file_for_some_milliseconds_costs_no_save(
         ended.set()
         scanner.join()
     assert Store(file, CATALOGUE).load()[0].response == "Response 29"
-    assert [path.name for path in tmp_path.iterdir()] == [file.name, Backups(file).folder.name]
+    assert {path.name for path in tmp_path.iterdir()} == {file.name, Backups(file).folder.name}
