@@ -68,12 +68,18 @@ def test_a_scanner_that_holds_each_new_file_for_some_milliseconds_costs_no_save(
     store.load()
     ended = threading.Event()
 
+    scanned = set()
+
     def scan() -> None:
         while not ended.is_set():
             for path in tmp_path.iterdir():
-                with suppress(OSError), path.open("rb"):
-                    time.sleep(0.03)
-            time.sleep(0.002)
+                with suppress(OSError):
+                    written = (path.name, path.stat().st_mtime_ns)
+                    if written not in scanned:
+                        scanned.add(written)
+                        with path.open("rb"):
+                            time.sleep(0.03)
+            time.sleep(0.001)
 
     scanner = threading.Thread(target=scan)
     scanner.start()
@@ -83,5 +89,6 @@ def test_a_scanner_that_holds_each_new_file_for_some_milliseconds_costs_no_save(
     finally:
         ended.set()
         scanner.join()
+    assert len(scanned) > 10
     assert Store(file, CATALOGUE).load()[0].response == "Response 29"
     assert {path.name for path in tmp_path.iterdir()} == {file.name, Backups(file).folder.name}
