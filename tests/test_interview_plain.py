@@ -188,11 +188,11 @@ TABLE: list[tuple[str, str, str, str, str]] = [
     (TEXT, ":skip", "un-agencies/unhcr/2/levels", KEPT, ""),
     (TEXT, ":show", STAYS, KEPT, "UNHCR: UNHCR; CNARR"),
     # The review
-    ("review", "1", "un-agencies/wfp", KEPT, ""),
-    ("review", "2", "coordination/inter-ministerial", KEPT, ""),
-    ("review", "0", STAYS, KEPT, "no number 0"),
-    ("review", "9999", STAYS, KEPT, "no number 9999"),
-    ("review", "9" * 5000, STAYS, KEPT, "no number"),
+    ("review", "22", "un-agencies/wfp", KEPT, ""),
+    ("review", "1", "coordination/inter-ministerial", KEPT, ""),
+    ("review", "0", STAYS, KEPT, "There is no row 0. Type a number from 1 to 58"),
+    ("review", "9999", STAYS, KEPT, "There is no row 9999"),
+    ("review", "9" * 5000, STAYS, KEPT, "There is no row 9"),
     ("review", "cnarr", "un-agencies/unhcr", KEPT, ""),
     ("review", "zzz", STAYS, KEPT, "Nothing here has “zzz”"),
     ("review", "ministry", STAYS, KEPT, "6 places"),
@@ -526,9 +526,9 @@ def test_the_review_says_progress_then_pending_and_open_rows_then_what_changed(t
     for section in CATALOGUE.sections:
         assert any(line.startswith(f"{section.title}: ") for line in said)
     title, changed = said.index("Pending and open rows"), said.index("Changed in this session")
-    assert said[title + 1] == "1 WFP: pending: Ask Jan"
+    assert said[title + 1] == "22 WFP: pending: Ask Jan"
     assert said[title + 2].startswith(
-        "Humanitarian Coordination of Response, open: 2\N{NO-BREAK SPACE}Governmental"
+        "Humanitarian Coordination of Response, open: 1\N{NO-BREAK SPACE}Governmental"
     )
     assert said[changed + 1 :] == ["OCHA: RRC"]
 
@@ -551,7 +551,7 @@ def test_what_the_review_refuses_stands_right_above_it(tmp_path: Path) -> None:
 
 
 def test_a_row_chosen_in_the_review_comes_back_to_the_review(tmp_path: Path) -> None:
-    talk = hold(tmp_path, "1", "WFP", "1", "", "cnarr", ":back", begun=BEGUN, at="review")
+    talk = hold(tmp_path, "22", "WFP", "1", "", "cnarr", ":back", begun=BEGUN, at="review")
     assert talk.ids == [
         *("review", "un-agencies/wfp", "review", "coordination/inter-ministerial", "review"),
         *("un-agencies/unhcr", "un-agencies/wfp"),
@@ -624,7 +624,7 @@ def test_a_report_that_nobody_edited_is_written_again_without_a_question(tmp_pat
 
 def test_a_report_that_cannot_be_written_is_said_and_the_interview_goes_on(tmp_path: Path) -> None:
     (tmp_path / "dtm-mapping.md").mkdir()
-    talk = hold(tmp_path, "", "y", "1", begun=BEGUN, at="review")
+    talk = hold(tmp_path, "", "y", "22", begun=BEGUN, at="review")
     assert "could not be written" in talk.all_said
     assert talk.ids[-1] == "un-agencies/wfp"
 
@@ -650,7 +650,7 @@ def test_enter_keeps_what_is_recorded_not_what_was_refused(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("typed", ["zzz", "9999", ":go zzz"])
 def test_refused_text_of_the_review_is_gone_after_a_row_was_chosen(tmp_path: Path, typed: str) -> None:
-    talk = hold(tmp_path, typed, "1", "", begun=BEGUN, at="review")
+    talk = hold(tmp_path, typed, "22", "", begun=BEGUN, at="review")
     assert talk.ids == ["review", "review", "un-agencies/wfp", "review"]
     assert "Typed so far" in talk.asked[1]
     assert "Typed so far" not in talk.asked[3]
@@ -1174,7 +1174,7 @@ def test_a_no_while_verifying_is_no_name(tmp_path: Path, typed: str, at: str) ->
 
 def test_the_review_does_not_end_what_is_being_verified(tmp_path: Path) -> None:
     talk = hold(
-        tmp_path, "", "", ":review", ":back", ":review", "1", "", ":back", begun=BEGUN, walked="verify"
+        tmp_path, "", "", ":review", ":back", ":review", "22", "", ":back", begun=BEGUN, walked="verify"
     )
     last = "un-agencies/other/1/verified"
     assert talk.ids[2:] == [

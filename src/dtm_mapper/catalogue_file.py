@@ -222,7 +222,7 @@ class _Reader:
             )
         if "sections" in found and isinstance(found["sections"], Items) and not sections:
             self.document.report(
-                found["sections"].start_mark, _("“sections” is empty; a catalogue needs one at least")
+                found["sections"].start_mark, _("“sections” is empty; a catalogue needs at least one")
             )
         return tuple(sections)
 

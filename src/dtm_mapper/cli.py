@@ -394,7 +394,7 @@ def _each(files: list[Path], sound: Callable[[Path], bool]) -> None:
 
 
 def _matching(files: list[Path]) -> Iterator[Path]:
-    """Yield the files. On Windows, where no shell does it, yield what matches a pattern in its place."""
+    """Yield the files. Windows' shells do not expand patterns, so yield the files that match one."""
     for file in files:
         is_pattern = sys.platform == "win32" and ("*" in file.name or "?" in file.name)
         yield from (sorted(file.parent.glob(file.name)) if is_pattern else []) or [file]

@@ -228,7 +228,7 @@ def choices(text: str, question: Question) -> Choices:
     for part, in_quotes in parts:
         if not in_quotes and SIGNS.get(part[:1]) == "none":
             if not many:
-                raise NotUnderstood(_("Only an answer to add can be typed here. Type :clear to remove one."))
+                raise NotUnderstood(_("A dash removes nothing here. Type :clear to empty the answer."))
             del values[_recorded(part[1:].strip(), tuple(values), question)]
             continue
         added = _added(part, in_quotes, question)

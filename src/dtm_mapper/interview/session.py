@@ -299,13 +299,11 @@ class Session:
         raise NotUnderstood(what.format(words=words, count=len(found)))
 
     def _chosen_in_review(self, text: str) -> Place:
-        unfinished = talk.unfinished(self.walk)
-        if not text.isdecimal():
-            return self._one_place(text)
-        if 0 < (number := number_in(text)) <= len(unfinished):
-            return unfinished[number - 1]
-        what = _("There is no number {number} above. Type one of them, or part of a name")
-        raise NotUnderstood(what.format(number=text[:20]))
+        last = len(self.walk.rows())
+        if text.isdecimal() and not 0 < number_in(text) <= last:
+            what = _("There is no row {number}. Type a number from 1 to {last}, or part of a name.")
+            raise NotUnderstood(what.format(number=text[:20], last=last))
+        return self._one_place(text)
 
     def _depth(self, words: str) -> None:
         missing = self.walk.track is not None and self.walk.track == self._missing

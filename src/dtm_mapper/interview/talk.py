@@ -153,16 +153,14 @@ def verified_words(date: str) -> str:
     return _("verified {date}").format(date=date) if date else _("never verified")
 
 
-def unfinished(walk: Walk) -> tuple[Place, ...]:
-    """The rows that are pending, then those that are open."""
-    return (*walk.rows("pending"), *walk.rows("open"))
-
-
 def numbered_unfinished(walk: Walk) -> Rows:
-    """The unfinished rows with their numbers: pending ones line by line, open ones section by section."""
+    """Return the rows that are pending, line by line, and those that are open, section by section, each with
+    its number in the interview."""
+    numbers = {place: number for number, place in enumerate(walk.rows(), start=1)}
     lines: Rows = []
     still_open: dict[str, list[str]] = {}
-    for number, place in enumerate(unfinished(walk), start=1):
+    for place in (*walk.rows("pending"), *walk.rows("open")):
+        number = numbers[place]
         name, words = place_words(walk, place)
         row = walk.mapping.row(walk.catalogue, place.item)
         if row.state(walk.catalogue) == "pending":
