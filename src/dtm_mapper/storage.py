@@ -121,6 +121,9 @@ class Store:
         #: Why the last backup could not be made, or ''.
         self.backup_problem = ""
         try:
+            # Windows takes such a name for one that is not there.
+            if len(self._target.name) > 255:
+                raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
             is_folder = _is_folder(self._target)
             found = is_folder or _is_folder(self._target.parent)
         except OSError as error:
