@@ -134,3 +134,53 @@ def test_words_after_a_command_that_takes_none_are_refused(tmp_path: Path, comma
     assert f":{command} takes no words after it" in talk.all_said
     assert talk.ids == ["un-agencies/ocha", *["un-agencies/unicef"] * 2, "un-agencies/unmas"]
     assert held(talk.mapping, "un-agencies/unicef") == "WFP"
+
+
+ANSWERS = "Réponse\nMali\nÉquipe\n:go hct\nSociété Élan – ℝ😀\n:quit\n"
+
+
+def play(folder: Path, answers: bytes) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-m", "dtm_mapper", "new", "--plain"]
+    return subprocess.run(command, cwd=folder, input=answers, capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le", "utf-16-be"])
+def test_answers_in_utf8_or_marked_utf16_are_read(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding.startswith("utf-8") else "\ufeff"
+    ended = play(tmp_path, (mark + ANSWERS.replace("\n", "\r\n")).encode(encoding))
+    assert ended.returncode == 0
+    mapping = read(tmp_path / FILE)
+    assert (mapping.response, mapping.country, mapping.prepared_by) == ("Réponse", "MLI", "Équipe")
+    assert held(mapping, "coordination/hct") == "Société Élan – ℝ😀"
+
+
+@pytest.mark.parametrize(
+    ("answers", "line"),
+    [
+        ("Réponse\nMali\n:quit\n".encode("cp1252"), 1),
+        ("Mali\n\nÉquipe\nA\n".encode("cp850"), 3),
+        ("Mali\n\nfor\nUN\n:na désuet\nA\n".encode("cp1252"), 5),
+        ("Mali\n\nfor\n:gô\nA\n".encode("cp1252"), 4),
+        ("Mali\n\nÉquipe\nA\n".encode("utf-16-le"), 1),
+        ("\ufeffMali\n\nA".encode("utf-16-le") + b"\n", 3),
+        ("\ufeffMali\n\n\ud800\nA\n".encode("utf-16-le", "surrogatepass"), 3),
+    ],
+    ids=[
+        "cp1252",
+        "cp850",
+        "in a reason",
+        "in a command",
+        "utf-16 without its mark",
+        "half a character",
+        "half a pair",
+    ],
+)
+def test_the_first_line_that_is_not_utf8_ends_a_script(tmp_path: Path, answers: bytes, line: int) -> None:
+    ended = play(tmp_path, answers)
+    assert ended.returncode == 2
+    assert f"Line {line} of the input was refused: ".encode() in ended.stderr
+    assert (tmp_path / FILE).exists() == (line > 1)
+    if line > 1:
+        saved = read(tmp_path / FILE)
+        assert saved.response == "Mali"
+        assert saved.prepared_by == ("for" if line > 3 else "")

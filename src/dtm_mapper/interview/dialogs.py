@@ -1,5 +1,6 @@
 """Questions outside the walk, such as yes or no and guards; and what follows a line that is refused."""
 
+import re
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
@@ -43,6 +44,8 @@ def read(reply: Reply, names: bool) -> Answer | Command | None:
         if reply.name in ("interrupt", "end"):
             raise Leave("interrupted" if reply.name == "interrupt" else "left")
         return Command(reply.name)
+    if re.search("[\ud800-\udfff]", reply.text):
+        raise NotUnderstood(_("This line is not UTF-8 text. Save the answers as UTF-8, then try again"))
     typed = answers.parse(reply.text, names)
     if isinstance(typed, Command) and typed.name == "quit":
         raise Leave

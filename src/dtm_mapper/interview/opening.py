@@ -148,10 +148,8 @@ def _asker(plain: bool) -> Asker:
     from dtm_mapper.interview.plain import PlainAsker
 
     if plain:
-        for stream in (sys.stdin, sys.stdout):
-            # A file of answers is UTF-8 on every system; what is broken in it is refused as an answer.
-            if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-                stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
         return PlainAsker(sys.stdin, sys.stdout)
     if not in_terminal():
         what = _("it needs a terminal, and this is none")

@@ -1,5 +1,7 @@
 """Asks line by line: one line out, one line in. For screen readers, dumb terminals and scripts."""
 
+import codecs
+import io
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TextIO
@@ -46,7 +48,11 @@ class PlainAsker:
 
     def _read_line(self) -> str:
         try:
+            if self.script_line == 0 and isinstance(self.source, io.TextIOWrapper):
+                _set_encoding(self.source)
             return self.source.readline()
+        except UnicodeDecodeError:
+            return "\udc80"
         except OSError:
             if self.script_line is not None:
                 raise
@@ -92,3 +98,13 @@ class PlainAsker:
     def _write(self, text: str) -> None:
         self.target.write(visible(text) + "\n")
         self.target.flush()
+
+
+def _set_encoding(script: io.TextIOWrapper) -> None:
+    """Read a file or a pipe as UTF-16 if it begins with that encoding's mark, and otherwise as UTF-8. Bytes
+    that are not such text become single surrogates, which the interview refuses."""
+    beginning = script.buffer.peek(2)[:2]  # type: ignore[attr-defined]
+    if beginning in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        script.reconfigure(encoding="utf-16", errors="surrogatepass")
+    else:
+        script.reconfigure(encoding="utf-8", errors="surrogateescape")
