@@ -614,6 +614,30 @@ class TestCatalogue:
         assert run("check", "own.yaml", cwd=tmp_path).code == 0
         assert "(own," in run("catalogue", "--catalogue", "own.yaml", cwd=tmp_path).out
 
+    def test_is_written_to_a_file_as_it_is(self, tmp_path: Path) -> None:
+        assert run("catalogue", "-o", "own.yaml", cwd=tmp_path) == Result(0, "own.yaml\n", "")
+        own = tmp_path / "own.yaml"
+        assert own.read_bytes() == default_path().read_bytes()
+        own.write_bytes(own.read_bytes() + b"# mine\n")
+        refused = run("catalogue", "-o", "own.yaml", cwd=tmp_path)
+        assert (refused.code, refused.out) == (2, "")
+        assert "own.yaml: it may have been edited" in refused.err
+        assert own.read_bytes().endswith(b"# mine\n")
+        assert run("catalogue", "-o", "own.yaml", "--yes", cwd=tmp_path).code == 0
+        assert own.read_bytes() == default_path().read_bytes()
+        assert run("catalogue", "-o", "-", cwd=tmp_path).out == default_path().read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize("command", ["catalogue", "schema mapping", "worksheet", "report mali.yaml"])
+    def test_no_result_replaces_a_mapping(self, folder: Path, command: str) -> None:
+        other = folder / "other.docx"
+        other.write_bytes((folder / "mali.yaml").read_bytes())
+        refused = run(*command.split(), "-o", other.name, "--yes", cwd=folder)
+        assert (refused.code, refused.out) == (2, "")
+        assert refused.err.startswith(
+            "dtm-map: other.docx: this is a mapping, and dtm-map does not replace it"
+        )
+        assert other.read_bytes() == (folder / "mali.yaml").read_bytes()
+
     def test_is_the_options_then_the_environments_then_the_programs_own(self, folder: Path) -> None:
         assert "(dtm-data-users," in run("catalogue", cwd=folder).out
         assert "(dtm-data-users," in run("catalogue", cwd=folder, DTM_MAP_CATALOGUE="").out

@@ -295,6 +295,13 @@ def test_an_id_with_a_meaning_of_its_own_is_refused_by_both(word: str) -> None:
     assert not OF_CATALOGUES.is_valid(as_text(source))
 
 
+def test_a_schema_is_written_to_a_file_as_it_is_printed(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "dtm_mapper", "schema", "mapping"]
+    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout
+    subprocess.run([*command, "-o", "é.json"], cwd=tmp_path, capture_output=True, check=True)
+    assert (tmp_path / "é.json").read_bytes() == printed.replace(b"\r\n", b"\n")
+
+
 def test_the_schema_of_mappings_knows_the_catalogue_in_use(tmp_path: Path) -> None:
     file = tmp_path / "small.yaml"
     file.write_text(SMALL.replace("title: First", "title: Première"), encoding="utf-8")

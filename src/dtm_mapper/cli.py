@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from dtm_mapper.mapping import Mapping
 
 DEFAULT_FILE = Path("dtm-mapping.yaml")
-#: As a file to write: standard output.
-_SCREEN = Path("-")
 
 app = typer.Typer(
     name="dtm-map",
@@ -56,6 +54,11 @@ CatalogueFile = Annotated[
         "--catalogue", metavar="FILE", help=_("Another catalogue; also by the variable DTM_MAP_CATALOGUE.")
     ),
 ]
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", metavar="OUT", help=_("The file to write; - is standard output.")),
+]
+Yes = Annotated[bool, typer.Option("--yes", help=_("Replace an existing file without asking."))]
 
 
 def _print_version(wanted: bool) -> None:
@@ -151,36 +154,26 @@ def report(
         bool, typer.Option("--public", help=_("Leave out internal fields, reasons and notes, too."))
     ] = False,
     hxl: Annotated[bool, typer.Option("--hxl", help=_("With a row of HXL hashtags (xlsx, csv)."))] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", help=_("Writes over a report that somebody edited, without asking."))
-    ] = False,
+    yes: Yes = False,
     catalogue: CatalogueFile = None,
 ) -> None:
     """Writes a report of a mapping."""
     from dtm_mapper import reports
     from dtm_mapper.errors import Refused
     from dtm_mapper.reports.privacy import contact_warning, contacts_shown
-    from dtm_mapper.storage import holds_mapping
 
     if with_personal and public:
         raise typer.BadParameter(_("Use one of --with-personal and --public."))
-    to_screen = out == _SCREEN
-    chosen = reports.format_of(format_name, None if to_screen else out)
+    chosen = reports.format_of(format_name, None if out == output.STANDARD_OUTPUT else out)
     if with_personal and chosen == "yaml":
         raise typer.BadParameter(_("A mapping to hand on has no personal fields: leave out --with-personal."))
     file = file or _default_mapping()
     mapping, used = _load(file, catalogue)
     content = reports.render(mapping, used, chosen, with_personal, public, hxl)
     target = out or reports.beside(file, chosen)
-    if to_screen:
-        output.write_bytes(content)
-    elif target.exists() and target.samefile(file):
+    if target.exists() and target.samefile(file):
         raise Refused(str(target), _("this is the mapping itself"), _("Name another file with -o."))
-    elif holds_mapping(target):
-        what = _("this is a mapping, and a report never replaces one")
-        raise Refused(str(target), what, _("Name another file with -o."))
-    else:
-        output.write_file(content, target, chosen, yes)
+    output.write(content, target, chosen, yes)
     if warning := contact_warning(contacts_shown(mapping, used, with_personal, public)):
         output.say(warning, lines=True)
 
@@ -191,7 +184,7 @@ def worksheet(
         Path,
         typer.Option("-o", "--out", metavar="OUT", help=_("The file to write, .docx or .xlsx.")),
     ] = Path("worksheet.docx"),
-    yes: Annotated[bool, typer.Option("--yes", help=_("Writes over a file that is there."))] = False,
+    yes: Yes = False,
     catalogue: CatalogueFile = None,
 ) -> None:
     """Writes a blank worksheet, to be filled in Word or Excel."""
@@ -199,7 +192,7 @@ def worksheet(
     from dtm_mapper.catalogue_file import load
 
     content = reports.worksheet(load(catalogue), out)
-    output.write_file(content, out, out.suffix[1:].lower(), yes)
+    output.write(content, out, out.suffix[1:].lower(), yes)
 
 
 @app.command("import", cls=Command, epilog=_("Example: dtm-map import worksheet.docx mali.yaml"))
@@ -249,14 +242,16 @@ def import_(
         output.say(_("The mapping is in {file}").format(file=written))
 
 
-@app.command(cls=Command, epilog=_("Example: dtm-map schema mapping > mapping.schema.json"))
+@app.command(cls=Command, epilog=_("Example: dtm-map schema mapping -o mapping.schema.json"))
 def schema(
     kind: Annotated[
         Literal["mapping", "catalogue"], typer.Argument(metavar="KIND", help=_("mapping or catalogue."))
     ],
+    out: Out = None,
+    yes: Yes = False,
     catalogue: CatalogueFile = None,
 ) -> None:
-    """Shows a JSON Schema, for editors that check as one types."""
+    """Print the JSON Schema by which editors check a file."""
     import json
 
     from dtm_mapper.catalogue_file import load
@@ -264,7 +259,8 @@ def schema(
 
     used = load(catalogue)
     found = mapping_schema(used) if kind == "mapping" else catalogue_schema()
-    output.write_bytes(f"{json.dumps(found, indent=2, ensure_ascii=False)}\n".encode())
+    content = f"{json.dumps(found, indent=2, ensure_ascii=False)}\n".encode()
+    output.write(content, out or output.STANDARD_OUTPUT, None, yes)
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map status *.yaml --stale 90"))
@@ -362,20 +358,29 @@ def check(
     _each(files, check_one)
 
 
-@app.command("catalogue", cls=Command, epilog=_("Example: dtm-map catalogue --yaml > my-catalogue.yaml"))
+@app.command("catalogue", cls=Command, epilog=_("Example: dtm-map catalogue -o my-catalogue.yaml"))
 def show_catalogue(
     catalogue: CatalogueFile = None,
-    yaml: Annotated[
-        bool, typer.Option("--yaml", help=_("The file itself, to make a catalogue of your own from."))
-    ] = False,
+    yaml: Annotated[bool, typer.Option("--yaml", help=_("Print the catalogue's file itself."))] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="OUT",
+            help=_("Write the catalogue's file to OUT, to make a catalogue of your own."),
+        ),
+    ] = None,
+    yes: Yes = False,
 ) -> None:
-    """Shows the catalogue in use."""
+    """Show the catalogue in use, or write its file."""
     from dtm_mapper.catalogue_file import catalogue_path, load
     from dtm_mapper.overview import description
 
     used = load(catalogue)
-    if yaml:
-        output.write_bytes(catalogue_path(catalogue).read_bytes())
+    if yaml or out:
+        content = catalogue_path(catalogue).read_bytes()
+        output.write(content, out or output.STANDARD_OUTPUT, None, yes)
     else:
         output.show(description(used))
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Confirm = Callable[[str], bool]
 
+STANDARD_OUTPUT = Path("-")
+
 
 def show(renderable: "RenderableType") -> None:
     """Print a result."""
@@ -53,13 +55,22 @@ def confirmation() -> Confirm | None:
     return confirm
 
 
-def write_file(content: bytes, target: Path, format_name: str, yes: bool) -> None:
-    """Write a report or a worksheet to a file, and print its path.
+def write(content: bytes, target: Path, format_name: str | None, yes: bool) -> None:
+    """Write a result to standard output, or to a file whose path is then printed. `format_name`: of a report
+    that has a mark by which the program knows later whether somebody edited it.
 
-    Raises Unusable, or Refused if the file may have been edited and nobody agreed to replace it.
+    Raises Unusable; or Refused if the file is a mapping, or may have been edited and nobody agreed to replace
+    it.
     """
     from dtm_mapper import reports
+    from dtm_mapper.storage import holds_mapping
 
+    if target == STANDARD_OUTPUT:
+        write_bytes(content)
+        return
+    if holds_mapping(target):
+        what = _("this is a mapping, and dtm-map does not replace it with another file")
+        raise Refused(str(target), what, _("Name another file with -o."))
     if target.exists() and not target.is_file():
         raise Unusable(str(target), _("this is not a regular file"), _("Name a file with -o."))
     confirm = confirmation()

@@ -102,12 +102,15 @@ def beside(file: Path, format_name: str) -> Path:
     return out if out != file else file.with_name(f"{file.stem}-report{out.suffix}")
 
 
-def write(content: bytes, out: Path, format_name: str, may_replace: Callable[[Path], bool]) -> Path | None:
-    """Writes a report whole, asking first where `out` is not a report as this program wrote it.
+def write(
+    content: bytes, out: Path, format_name: str | None, may_replace: Callable[[Path], bool]
+) -> Path | None:
+    """Writes a report whole, asking first where `out` is not a report as this program wrote it. A file that
+    is no report has no format.
 
     Gives the path, or None where the answer was no. Raises OSError.
     """
-    mark = FORMATS[format_name].mark
+    mark = FORMATS[format_name].mark if format_name else None
     marked = mark.put(content) if mark else content
     if out.exists() and not _as_written(out, marked, mark) and not may_replace(out):
         return None
