@@ -1,9 +1,14 @@
 """Programs that some tests need, which are no part of Python."""
 
+import ctypes
 import os
 import shutil
+import sys
 
 import pytest
+
+#: Wine has no access lists, no hidden files, no PowerShell, no Ctrl-Break and no paths that are too long.
+IN_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
 
 
 def need(program: str) -> str:

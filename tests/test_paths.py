@@ -1,4 +1,4 @@
-"""`~` at the beginning of a path is the home folder, wherever a path is taken."""
+"""Paths that the operator types, and commands that name them: `~` at the beginning is the home folder."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dtm_mapper.catalogue_file import default_path
+from dtm_mapper.screen import windows_command
 from pseudoterminal import Pseudoterminal
 from test_cli import MAPPING, SMALL, files_in, run
 
@@ -102,3 +103,17 @@ def test_tilde_in_the_name_of_a_new_mapping_in_the_list_of_mappings(home: Path, 
         assert terminal.wait_for_exit() == 130
     assert "response: Mali\n" in (home / "new.yaml").read_text(encoding="utf-8")
     assert files_in(here) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (("dtm-map", "edit", r"C:\Work\mali.yaml"), r"dtm-map edit C:\Work\mali.yaml"),
+        (("dtm-map", "edit", "R&D.yaml"), 'dtm-map edit "R&D.yaml"'),
+        (("dtm-map", "edit", "Cox's.yaml"), 'dtm-map edit "Cox\'s.yaml"'),
+        (("dtm-map", "edit", "$HOME's.yaml"), "dtm-map edit '$HOME''s.yaml'"),
+        ((r"D:\Ana Lopez\dtm-map", "edit"), r'& "D:\Ana Lopez\dtm-map" edit'),
+    ],
+)
+def test_a_command_for_windows_keeps_its_words(words: tuple[str, ...], command: str) -> None:
+    assert windows_command(*words) == command

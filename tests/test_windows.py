@@ -1,5 +1,6 @@
 """What only Windows does: patterns in arguments, redirected text, and other programs that hold a file."""
 
+import base64
 import subprocess
 import sys
 import threading
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from dtm_mapper.screen import windows_command
 from dtm_mapper.storage import Backups, Store
+from programs import IN_WINE
 from strategies import CATALOGUE
 from test_cli import environment
 from test_storage import MAPPED, PENDING
@@ -54,6 +57,57 @@ def test_what_is_redirected_is_utf8(tmp_path: Path, command: tuple[str, ...]) ->
         Store(tmp_path / name, CATALOGUE).save(named)
     shown = run(*command, cwd=tmp_path).stdout.decode("utf-8")
     assert "é" in shown
+
+
+NAMES = [
+    "mali.yaml",
+    "R&D.yaml",
+    "Cox's.yaml",
+    "a;b (2).yaml",
+    "a, b@c#{d}.yaml",
+    "é وزارة.yaml",
+    "100%.yaml",
+    "^!+=~.yaml",
+]
+#: These mean something to PowerShell within double quotation marks, and cmd.exe knows no others.
+POWERSHELL_NAMES = ["$HOME.yaml", "a`b.yaml", "“Mali”.yaml", "l’été $1.yaml"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cmd_takes_the_command_that_continues(tmp_path: Path, name: str) -> None:
+    check_words(tmp_path, name, shell=True)
+
+
+@pytest.mark.skipif(IN_WINE, reason="Wine has no PowerShell")
+@pytest.mark.parametrize("name", NAMES + POWERSHELL_NAMES)
+def test_powershell_takes_the_command_that_continues(tmp_path: Path, name: str) -> None:
+    check_words(tmp_path, name, shell=False)
+
+
+def check_words(folder: Path, name: str, shell: bool) -> None:
+    """Have cmd.exe (`shell`) or PowerShell split a command, which then shows its words."""
+    (folder / "show.py").write_text("import sys; print(ascii(sys.argv[1:]))", encoding="utf-8")
+    command = windows_command(sys.executable, "show.py", "edit", name)
+    encoded = base64.b64encode(command.encode("utf-16-le")).decode()
+    arguments = command if shell else ["powershell", "-NoProfile", "-EncodedCommand", encoded]
+    shown = subprocess.run(arguments, cwd=folder, shell=shell, capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == ascii(["edit", name])
+
+
+def test_the_program_needs_no_quotation_marks_below_a_user_folder_with_a_blank(tmp_path: Path) -> None:
+    program, mappings = (tmp_path / "Ana Lopez" / name for name in ("Scripts", "mappings"))
+    mappings.mkdir(parents=True)
+    lines = (
+        "import sys",
+        f"sys.argv[0] = {str(program / 'dtm-map')!r}",
+        "from dtm_mapper.output import command_line",
+        "print(command_line('edit', 'mali.yaml'))",
+    )
+    variables = environment() | {"PATH": ""}
+    shown = subprocess.run(
+        [sys.executable, "-c", "; ".join(lines)], cwd=mappings, env=variables, capture_output=True, text=True
+    )
+    assert shown.stdout.strip() == r"..\Scripts\dtm-map edit mali.yaml"
 
 
 def test_no_user_name_stops_nothing(tmp_path: Path) -> None:

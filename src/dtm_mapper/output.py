@@ -1,13 +1,15 @@
 """What commands print: results on standard output, messages and questions on standard error."""
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dtm_mapper.errors import Refused, Unusable
 from dtm_mapper.i18n import _
-from dtm_mapper.screen import shell_command, visible
+from dtm_mapper.screen import shell_command, visible, windows_command
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -95,5 +97,12 @@ def command_line(*words: str) -> str:
     import shutil
 
     # In a virtual environment that is not activated, the shell finds dtm-map only by its path.
-    started = [sys.argv[0]] if Path(sys.argv[0]).suffix != ".py" else [sys.executable, "-m", "dtm_mapper"]
-    return shell_command(*(["dtm-map"] if shutil.which("dtm-map") else started), *words)
+    program = [sys.argv[0]] if Path(sys.argv[0]).suffix != ".py" else [sys.executable, "-m", "dtm_mapper"]
+    if shutil.which("dtm-map"):
+        program = ["dtm-map"]
+    elif sys.platform == "win32" and windows_command(program[0]) != program[0]:
+        # cmd.exe and PowerShell agree only on a program without quotation marks. A relative path leaves out
+        # the name of the user's folder, which may have a blank. There is no such path to another drive.
+        with suppress(ValueError):
+            program[0] = os.path.relpath(program[0])
+    return shell_command(*program, *words)

@@ -15,13 +15,27 @@ def visible(text: str, lines: bool = False) -> str:
 def shell_command(*words: str) -> str:
     """Return a command that this system's shell splits into these words."""
     if sys.platform == "win32":
-        import subprocess
-
-        # cmd.exe does not know single quotes.
-        return subprocess.list2cmdline(words)
+        return windows_command(*words)
     import shlex
 
     return shlex.join(words)
+
+
+def windows_command(*words: str) -> str:
+    """Return a command that PowerShell and cmd.exe split into these words, or PowerShell alone if cmd.exe has
+    no way to write them."""
+    quoted = [_quote_for_windows(word) for word in words]
+    # PowerShell runs a program whose name is in quotation marks only after &.
+    return ("& " if quoted[0] != words[0] else "") + " ".join(quoted)
+
+
+def _quote_for_windows(word: str) -> str:
+    if re.fullmatch(r"[\w\\/.:-]+", word):
+        return word
+    # Each of these characters means something to PowerShell between double quotation marks.
+    if re.search("[$`“”„]", word):
+        return "'" + re.sub("['‘’‚‛]", r"\g<0>\g<0>", word) + "'"
+    return f'"{word}"'
 
 
 def _code(match: re.Match[str]) -> str:
