@@ -14,7 +14,7 @@ from bench.terminal import Terminal
 from dtm_mapper.catalogue_file import load
 from dtm_mapper.interview.asking import question_at
 from dtm_mapper.interview.walk import Place, Walk
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 
 _BARE = """
 import itertools, questionary

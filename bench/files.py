@@ -16,7 +16,7 @@ from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.catalogue_file import load
 from dtm_mapper.mapping import Mapping, up_to_date
 from dtm_mapper.mappingfile import Writer, parse
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 
 _SIZES = (100, 1_000, 10_000)
 #: A small mapping takes less than the clock and the machine waver, so it is done several times over.

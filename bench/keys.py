@@ -24,7 +24,7 @@ from dtm_mapper.interview.session import Session
 from dtm_mapper.interview.terminal import TerminalAsker
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 
 _EXAMPLE = Path(__file__).parent.parent / "examples" / "coxs-bazar.yaml"
 _ENTER, _UP = "\r", "\x1b[A"

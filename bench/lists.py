@@ -13,7 +13,7 @@ from bench.terminal import Terminal
 from dtm_mapper.catalogue_file import load
 from dtm_mapper.interview.asking import question_at
 from dtm_mapper.interview.walk import Walk
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 
 _CTRL_G, _CTRL_U, _SHIFT_TAB = "\x07", "\x15", "\x1b[Z"
 #: In the key line, below the list, while nothing is typed, and after that.

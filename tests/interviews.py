@@ -14,7 +14,7 @@ from dtm_mapper.interview.opening import interview
 from dtm_mapper.interview.session import Ending
 from dtm_mapper.interview.walk import Place
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from strategies import CATALOGUE
 
 #: A line that the operator types, or what happens meanwhile before the line is typed.

@@ -120,7 +120,7 @@ def test_a_script_keeps_them_and_a_line_says_so(tmp_path: Path) -> None:
 
 
 def test_in_the_terminal_it_is_the_same(tmp_path: Path) -> None:
-    from dtm_mapper.storage import Store
+    from dtm_mapper.store.store import Store
 
     file = tmp_path / "mali.yaml"
     Store(file, CATALOGUE).save(begun(focal_point=PERSON))

@@ -13,7 +13,7 @@ from dtm_mapper.countries import code_of
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.mappingfile import Writer, parse
 from dtm_mapper.schema import mapping_schema
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from dtm_mapper.yamlfile import flow, scalar
 from strategies import CATALOGUE, mappings
 from test_cli import run

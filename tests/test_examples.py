@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from dtm_mapper.catalogue_file import load
 from dtm_mapper.mapping import Mapping, progress
 from dtm_mapper.reports.marks import ARCHIVE
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ANSWERS = EXAMPLES / "coxs-bazar.answers"

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from dtm_mapper.comments import find_head, lost_comments, new_head
 from dtm_mapper.mapping import Mapping, Row
 from dtm_mapper.mappingfile import Writer, looks_like_mapping, parse
-from dtm_mapper.storage import Backups, Store, holds_mapping, mappings_in, rescue
+from dtm_mapper.store.backups import Backups
+from dtm_mapper.store.folder import holds_mapping, mappings_in
+from dtm_mapper.store.store import Store, rescue
 from strategies import CATALOGUE, mappings
 from test_cli import run
 

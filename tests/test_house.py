@@ -81,7 +81,15 @@ def test_only_the_terminal_and_its_lists_import_questionary_and_prompt_toolkit()
 @pytest.mark.parametrize("module", ["walk", "answers"])
 def test_the_walk_and_the_grammar_know_no_terminal_and_no_file(module: str) -> None:
     imported = set(imports_of(SOURCE / "interview" / f"{module}.py"))
-    assert not imported & {"os", "sys", "io", "pathlib", "rich", "dtm_mapper.storage", "dtm_mapper.screen"}
+    assert not imported & {
+        "os",
+        "sys",
+        "io",
+        "pathlib",
+        "rich",
+        "dtm_mapper.store.store",
+        "dtm_mapper.screen",
+    }
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_of)

@@ -25,7 +25,7 @@ from selenium.webdriver.support.select import Select
 from dtm_mapper import reports
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.mapping import DataUser, Detail, Mapping, organisation, progress
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from programs import need
 from strategies import mappings
 from test_reports import CATALOGUE, HARD, SHORT, catalogue_with, mapping_of, mapping_with, row_of, typed

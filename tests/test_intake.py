@@ -27,7 +27,7 @@ from dtm_mapper.intake.lines import said
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row, organisation
 from dtm_mapper.reports import flat
 from dtm_mapper.reports.marks import ARCHIVE
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from strategies import CATALOGUE, but_nul, mappings, texts
 
 TODAY = date.today().isoformat()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dtm_mapper.interview.opening import leaving_on_signals
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from interviews import BEGUN, FILE, held, hold, read
 from pseudoterminal import Pseudoterminal
 from strategies import CATALOGUE

@@ -14,7 +14,7 @@ import pytest
 
 from dtm_mapper.catalogue_file import load
 from dtm_mapper.mapping import DataUser, Mapping
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 
 if sys.platform == "win32":
     pytest.skip("pseudo-terminals are not of Windows", allow_module_level=True)

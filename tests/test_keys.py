@@ -13,7 +13,7 @@ from dtm_mapper.interview.session import Session
 from dtm_mapper.interview.terminal import TerminalAsker
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from strategies import CATALOGUE
 
 DAY = "2026-11-22"

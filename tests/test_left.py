@@ -10,7 +10,7 @@ import pytest
 from dtm_mapper import reports
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping, progress
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from interviews import FILE, OTHERS, ROW, hold, mapping_of, read, row
 from strategies import CATALOGUE
 from test_cli import run

@@ -7,7 +7,7 @@ import pytest
 
 from dtm_mapper.catalogue import Catalogue, Field
 from dtm_mapper.catalogue_file import load
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from interviews import hold
 from strategies import CATALOGUE
 from test_cli import run

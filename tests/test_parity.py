@@ -23,7 +23,8 @@ from dtm_mapper.interview.session import Session
 from dtm_mapper.interview.terminal import TerminalAsker
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import DataUser, Mapping, Row
-from dtm_mapper.storage import Store, write_whole
+from dtm_mapper.store.atomic import write_whole
+from dtm_mapper.store.store import Store
 from strategies import mappings, texts
 
 ENTER, DELETE, DOWN, UP, EMPTY_LINE = "\r", "\x7f", "\x1b[B", "\x1b[A", "\x15"

@@ -11,7 +11,7 @@ from dtm_mapper import reports
 from dtm_mapper.mapping import DataUser, Mapping
 from dtm_mapper.mappingfile import looks_like_mapping, parse
 from dtm_mapper.sharing import has_sign, is_shared
-from dtm_mapper.storage import mappings_in
+from dtm_mapper.store.folder import mappings_in
 from strategies import CATALOGUE, mappings
 from test_cli import MAPPING, Result, files_in, run
 

@@ -18,7 +18,10 @@ from dtm_mapper.comments import new_head
 from dtm_mapper.errors import FileProblems, OpenElsewhere, Refused, Unusable
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row
 from dtm_mapper.mappingfile import Writer, parse
-from dtm_mapper.storage import Backups, Store, mappings_in, read, rescue, write_whole
+from dtm_mapper.store.atomic import write_whole
+from dtm_mapper.store.backups import Backups
+from dtm_mapper.store.folder import mappings_in, read
+from dtm_mapper.store.store import Store, rescue
 from strategies import CATALOGUE
 
 windows = pytest.mark.skipif(sys.platform == "win32", reason="Windows has none of this, or refuses it")
@@ -99,7 +102,7 @@ def python(code: str, *arguments: object) -> "subprocess.Popen[str]":
         "from pathlib import Path\n"
         "from dtm_mapper.catalogue_file import default_path, load\n"
         "from dtm_mapper.errors import OpenElsewhere\n"
-        "from dtm_mapper.storage import Store\n"
+        "from dtm_mapper.store.store import Store\n"
         "store = Store(Path(sys.argv[1]), load(default_path()))\n"
     )
     return subprocess.Popen(

@@ -21,7 +21,7 @@ from dtm_mapper.catalogue import Catalogue, Choice, Field
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row, progress
 from dtm_mapper.reports import csvfile, excel, flat, workbook
 from dtm_mapper.reports.view import View, view
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from programs import need
 from strategies import CATALOGUE, but_nul, mappings
 

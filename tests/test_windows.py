@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from dtm_mapper.screen import windows_command
-from dtm_mapper.storage import Backups, Store
+from dtm_mapper.store.backups import Backups
+from dtm_mapper.store.store import Store
 from programs import IN_WINE
 from strategies import CATALOGUE
 from test_cli import environment

@@ -5,7 +5,7 @@ from pathlib import Path
 from dtm_mapper import catalogue_file as catalogues
 from dtm_mapper import catalogue_texts, mappingfile
 from dtm_mapper.errors import Problem
-from dtm_mapper.storage import read
+from dtm_mapper.store.folder import read
 
 
 def problems_in(file: Path, catalogue: Path | None) -> list[Problem]:

@@ -415,7 +415,7 @@ def _load(file: Path, catalogue: Path | None) -> "tuple[Mapping, Catalogue]":
     """A mapping to read, with the warnings about its file said."""
     from dtm_mapper.catalogue_file import load
     from dtm_mapper.errors import lines_of
-    from dtm_mapper.storage import Store
+    from dtm_mapper.store.store import Store
 
     used = load(catalogue)
     mapping, warnings = Store(file, used).load()

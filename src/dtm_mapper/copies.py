@@ -9,7 +9,8 @@ from typing import NamedTuple
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import DtmMapError
 from dtm_mapper.mapping import DataUser, Mapping
-from dtm_mapper.storage import LAST_RESORT, SECOND_COPY, Store, rescue_folders
+from dtm_mapper.store.names import LAST_RESORT, SECOND_COPY
+from dtm_mapper.store.store import Store, rescue_folders
 
 #: The end of a copy's name. A second copy may have last-resort copies, too.
 _ENDING = re.compile(rf"({SECOND_COPY}(-\d+)?)?({LAST_RESORT}(-\d+)?)?")

@@ -6,7 +6,8 @@ from pathlib import Path
 from dtm_mapper import output
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
-from dtm_mapper.storage import DEFAULT_NAME, Backups, mappings_in
+from dtm_mapper.store.backups import Backups
+from dtm_mapper.store.folder import DEFAULT_NAME, mappings_in
 
 
 def default_mapping(with_backups: bool = False) -> Path:

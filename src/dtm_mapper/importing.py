@@ -20,7 +20,7 @@ from dtm_mapper.intake.merging import merge
 from dtm_mapper.intake.preview import preview
 from dtm_mapper.interview.opening import holder
 from dtm_mapper.mapping import DETAIL_LIMIT, Mapping, organisation
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from dtm_mapper.texts import iso_date, text_problem
 from dtm_mapper.yamlfile import unknown_word
 

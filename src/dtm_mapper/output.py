@@ -65,7 +65,7 @@ def write(content: bytes, target: Path, format_name: str | None, yes: bool) -> N
     it.
     """
     from dtm_mapper import reports
-    from dtm_mapper.storage import holds_mapping
+    from dtm_mapper.store.folder import holds_mapping
 
     if target == STANDARD_OUTPUT:
         write_bytes(content)

@@ -15,7 +15,7 @@ from dtm_mapper.interview.talk import changes
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.screen import visible
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 
 
 def listing(file: Path, catalogue: Catalogue) -> RenderableType:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dtm_mapper import catalogue_file as catalogues
 from dtm_mapper.checking import problems_in
 from dtm_mapper.errors import DtmMapError, Unusable
-from dtm_mapper.storage import Store
+from dtm_mapper.store.store import Store
 from strategies import CATALOGUE, damaged, sources
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has none of this")

@@ -37,7 +37,7 @@ import os, signal, sys
 left, saving = int(os.environ["KILLED_AT_STEP"]), 0
 def step(frame, event, function):
     global left, saving
-    if frame.f_code.co_name == "save" and frame.f_code.co_filename.endswith("storage.py"):
+    if frame.f_code.co_name == "save" and frame.f_code.co_filename.endswith("store.py"):
         saving += (event == "call") - (event == "return")
     if saving and event in ("c_call", "c_return") and function.__name__ in {STEPS}:
         left -= 1

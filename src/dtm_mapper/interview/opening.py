@@ -28,7 +28,8 @@ from dtm_mapper.interview.search import find
 from dtm_mapper.interview.session import Ending, ReportWriter, Session
 from dtm_mapper.interview.walk import FIRST, Walk
 from dtm_mapper.mapping import Mapping, progress
-from dtm_mapper.storage import DEFAULT_NAME, Store, mappings_in
+from dtm_mapper.store.folder import DEFAULT_NAME, mappings_in
+from dtm_mapper.store.store import Store
 
 
 def in_terminal() -> bool:

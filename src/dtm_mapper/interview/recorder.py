@@ -15,7 +15,7 @@ from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, decide
 from dtm_mapper.interview.question import Asker
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, organisation
-from dtm_mapper.storage import Store, rescue
+from dtm_mapper.store.store import Store, rescue
 
 
 class AskAgain(Exception):

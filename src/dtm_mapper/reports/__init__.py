@@ -13,7 +13,7 @@ from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.reports.marks import ARCHIVE, COMMENT, SIGN, Mark
 from dtm_mapper.reports.view import view
-from dtm_mapper.storage import write_whole
+from dtm_mapper.store.atomic import write_whole
 
 
 class Format(NamedTuple):

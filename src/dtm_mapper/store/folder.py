@@ -1,0 +1,69 @@
+"""The mappings in a folder, and their bytes."""
+
+import contextlib
+from pathlib import Path
+
+from dtm_mapper.errors import Unusable
+from dtm_mapper.files import MAX_BYTES, describe_emptiness, source_of
+from dtm_mapper.format_line import WINDOW, head_length
+from dtm_mapper.i18n import _
+from dtm_mapper.mappingfile import looks_like_mapping
+from dtm_mapper.screen import shell_command
+from dtm_mapper.sharing import has_sign, is_shared
+
+DEFAULT_NAME = "dtm-mapping.yaml"
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file that the operator named. Raises Unusable."""
+    try:
+        source = source_of(path)
+    except FileNotFoundError:
+        raise Unusable(str(path), _("there is no such file"), _other_mappings(path)) from None
+    except OSError as error:
+        what = _("the file cannot be read ({why})").format(why=error.strerror)
+        raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
+    if what := describe_emptiness(source):
+        mend = _("List its backups with: {command}\n  If it has none, delete the file and start again.")
+        raise Unusable(str(path), what, mend.format(command=shell_command("dtm-map", "restore", str(path))))
+    return source
+
+
+def mappings_in(folder: Path) -> list[Path]:
+    """List the mappings in a folder by name. Those that were written to be handed on are listed only if there
+    are no others, as in the folder of whoever receives one."""
+    mappings: list[Path] = []
+    shared: list[Path] = []
+    for path in sorted(folder.glob("*.y*ml")):
+        with contextlib.suppress(OSError):
+            beginning = _beginning(path)
+            if looks_like_mapping(beginning):
+                is_copy = has_sign(beginning) and is_shared(path.read_bytes())
+                (shared if is_copy else mappings).append(path)
+    return mappings or shared
+
+
+def holds_mapping(path: Path) -> bool:
+    """Return whether a file is a mapping, other than one that was written to be handed on."""
+    with contextlib.suppress(OSError):
+        beginning = _beginning(path)
+        return looks_like_mapping(beginning) and not has_sign(beginning)
+    return False
+
+
+def _beginning(path: Path) -> bytes:
+    """The comments at the top of a file, and some more."""
+    # To open a pipe would wait for whoever writes to it.
+    if not path.is_file():
+        return b""
+    with path.open("rb") as file:
+        begun = file.read(WINDOW)
+        # The comments at the top may be longer than the window, or end within the line of the format.
+        return begun + file.read(MAX_BYTES if head_length(begun) == len(begun) else WINDOW)
+
+
+def _other_mappings(path: Path) -> str:
+    names = ", ".join(found.name for found in mappings_in(path.parent)) if path.parent.is_dir() else ""
+    if names:
+        return _("In that folder there is: {names}").format(names=names)
+    return _("“dtm-map new” starts a mapping.")
