@@ -33,7 +33,7 @@ def _ratio(catalogue: Catalogue, file: Path, name: str, size: int, quick: bool) 
     against, cells_of, _write = ALONE[name]
 
     def bring_in() -> Mapping:
-        before = Mapping(catalogue.id, catalogue.version, created=_DAY, updated=_DAY)
+        before = Mapping(catalogue.id, catalogue.version, created=_DAY)
         matches = match(read(file, catalogue), before, catalogue, lambda _words, _label: False, "", "")
         return merge(before, matches.found, {}, catalogue, _DAY, new=True)[0]
 

@@ -105,10 +105,10 @@ def counts(quick: bool) -> Iterator[Count]:
     played = [(depth, signs) for depth in DEPTHS for signs in (False, True)][1 : 4 if quick else None]
     for depth, signs in played:
         operator = _Operator(catalogue, lines, signs)
-        begun = Mapping(catalogue.id, catalogue.version, example.created, example.updated, depth=depth)
+        begun = Mapping(catalogue.id, catalogue.version, example.created, depth=depth)
         with tempfile.TemporaryDirectory() as folder, operator.held():
             store = Store(Path(folder) / _EXAMPLE.name, catalogue)
-            recorder = Recorder(operator, store, Walk(catalogue, begun), None, example.updated)
+            recorder = Recorder(operator, store, Walk(catalogue, begun), None, example.last_change)
             Session(operator, recorder, lambda _mapping, _format, _may_replace: _EXAMPLE).run(menu=False)
             made, _warnings = store.load()
         wanted = _names_of(example) if depth == "names" else example

@@ -41,7 +41,6 @@ def _mapping(catalogue: Catalogue, rows: dict[str, Row], others: dict[str, tuple
         catalogue=catalogue.id,
         catalogue_version=catalogue.version,
         created=_DAY,
-        updated=_DAY,
         response="Cox's Bazar refugee response",
         country="BGD",
         prepared_by="NPM, information management",

@@ -132,7 +132,6 @@ def mapping_of(*rows: Row, others: dict[str, tuple[DataUser, ...]] | None = None
         CATALOGUE.id,
         CATALOGUE.version,
         created="2026-01-02",
-        updated="2026-01-02",
         rows={row.example: row for row in rows},
         others=others or {},
         **about,

@@ -99,7 +99,6 @@ def mappings(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[Mapping]:
         catalogue=st.just(catalogue.id),
         catalogue_version=st.just(catalogue.version),
         created=dates,
-        updated=dates,
         response=st.just("") | texts(),
         country=st.sampled_from(["", "BGD", "NOR"]),
         prepared_by=st.just("") | texts(),

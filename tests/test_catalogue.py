@@ -394,7 +394,7 @@ def test_a_mapping_made_with_any_catalogue_that_is_accepted_can_be_read(text: st
     rows = {
         known.id: Row(known.id, "first", known.name, pending="") for known in catalogue.sections[0].examples
     }
-    mapping = Mapping(catalogue.id, catalogue.version, "", "", rows=rows)
+    mapping = Mapping(catalogue.id, catalogue.version, "", rows=rows)
     first = catalogue.sections[0]._replace(examples=())
     for later in (catalogue, replace(catalogue, version="4", sections=(first, *catalogue.sections[1:]))):
         read, problems = parse_mapping(Writer(catalogue).text(mapping).encode(), later)

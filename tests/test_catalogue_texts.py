@@ -118,7 +118,7 @@ def test_every_choice_is_found_by_its_label_in_every_language(language: str) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_row_is_found_by_its_names_in_every_language(language: str) -> None:
-    walk = Walk(CATALOGUE, Mapping(CATALOGUE.id, CATALOGUE.version, "", ""))
+    walk = Walk(CATALOGUE, Mapping(CATALOGUE.id, CATALOGUE.version, ""))
     for id in CATALOGUE.example_by_id:
         for name in (TERMS[f"examples/{id}"][language], *ALIASES[id]):
             assert id in [place.item for place in find(walk, name)], name

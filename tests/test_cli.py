@@ -774,7 +774,6 @@ class TestPlainInterview:
             "prepared_by: NPM\n"
             "depth: standard\n"
             "created: TODAY\n"
-            "updated: TODAY\n"
             "catalogue: {id: small, version: '1'}\n"
             "sections:\n"
             "- id: agencies\n"
@@ -826,7 +825,7 @@ class TestPlainInterview:
             "# This file is a mapping of data users, made with dtm-map.\n"
             "# To continue it, run: dtm-map edit m.yaml\n"
             "format: dtm-mapping/1\nresponse: Cox's Bazar\ncountry: BGD\ndepth: standard\n"
-            "created: TODAY\nupdated: TODAY\ncatalogue: {id: dtm-data-users, version: '2'}\n"
+            "created: TODAY\ncatalogue: {id: dtm-data-users, version: '2'}\n"
         )
         assert not (folder / "m.md").exists()
 

@@ -192,7 +192,7 @@ _heads = st.tuples(
 
 
 @given(_heads, mappings())
-@example("# a\n---\n", Mapping(CATALOGUE.id, CATALOGUE.version, "", ""))
+@example("# a\n---\n", Mapping(CATALOGUE.id, CATALOGUE.version, ""))
 def test_any_mapping_below_any_head_is_the_same_mapping_and_keeps_the_head(
     tmp_path_factory: pytest.TempPathFactory, head: str, mapping: Mapping
 ) -> None:

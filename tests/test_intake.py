@@ -714,7 +714,7 @@ class TestMerging:
         after = into("Example,Name,Area,Focal point\nWFP,WFP Mali,Kidal,Head of VAM\n")
         details: dict[str, Detail] = {"area": "Kidal", "notes": "x", "focal_point": "Head of VAM"}
         assert after.rows["wfp"].users == (DataUser("WFP Mali", details, TODAY),)
-        assert after.updated == TODAY
+        assert after.last_change == TODAY
         assert "Area Gao → Kidal" in into.shown
 
     def test_a_state_is_filled_and_changed_and_names_take_its_place(self, tmp_path: Path) -> None:

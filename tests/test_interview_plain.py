@@ -830,11 +830,11 @@ def test_every_answer_is_on_disk_before_the_next_question(tmp_path: Path) -> Non
             assert held(talk.at(number), place) == recorded
 
 
-def test_the_day_of_an_answer_is_kept_as_verified_and_updated(tmp_path: Path) -> None:
+def test_the_day_of_an_answer_is_kept_as_verified(tmp_path: Path) -> None:
     mapping = hold(tmp_path, "CNARR; HCR", begun=BEGUN, at=ROW).mapping
     kept, renamed = mapping.rows["unhcr"].users
     assert kept.verified == ""
-    assert renamed.verified == mapping.updated != "2026-01-02"
+    assert renamed.verified == mapping.last_change != "2026-01-02"
 
 
 def test_the_end_of_input_saves_and_leaves(tmp_path: Path) -> None:
@@ -1117,8 +1117,8 @@ def test_verifying_asks_each_data_user_and_each_row_that_is_not_applicable(tmp_p
 def test_a_yes_stamps_the_day_and_nothing_else(tmp_path: Path, yes: str) -> None:
     talk = hold(tmp_path, yes, ":go un-agencies/undp/0/verified", yes, begun=BEGUN, walked="verify")
     mapping = talk.mapping
-    assert mapping.rows["hct"].users == (replace(SEG, verified=mapping.updated),)
-    assert mapping.rows["undp"] == replace(BEGUN.rows["undp"], verified=mapping.updated)
+    assert mapping.rows["hct"].users == (replace(SEG, verified=mapping.last_change),)
+    assert mapping.rows["undp"] == replace(BEGUN.rows["undp"], verified=mapping.last_change)
     assert mapping.rows["unhcr"] == BEGUN.rows["unhcr"]
 
 
@@ -1132,7 +1132,7 @@ def test_left_keeps_a_data_user_as_one_that_left_the_response(tmp_path: Path) ->
 @pytest.mark.parametrize("name", ["Strategic Group", "IT", "Left Bank", "Yemen Relief", "Health, Welfare"])
 def test_anything_else_corrects_the_name_and_keeps_the_details(tmp_path: Path, name: str) -> None:
     mapping = hold(tmp_path, name, begun=BEGUN, walked="verify").mapping
-    assert mapping.rows["hct"].users == (replace(SEG, name=name, verified=mapping.updated),)
+    assert mapping.rows["hct"].users == (replace(SEG, name=name, verified=mapping.last_change),)
 
 
 @pytest.mark.parametrize("at", ["coordination/hct/1/verified", "un-agencies/undp/0/verified"])
@@ -1217,14 +1217,14 @@ def test_a_row_that_is_no_longer_not_applicable_is_verified_as_its_data_users_ar
     at = ":go un-agencies/undp/0/verified"
     talk = hold(tmp_path, at, "UNDP Chad", at, "yes", begun=BEGUN, walked="verify")
     undp = talk.mapping.rows["undp"]
-    assert (undp.verified, undp.users[0].verified) == ("", talk.mapping.updated)
-    assert f"UNDP: UNDP Chad, verified {talk.mapping.updated}" in talk.all_said
+    assert (undp.verified, undp.users[0].verified) == ("", talk.mapping.last_change)
+    assert f"UNDP: UNDP Chad, verified {talk.mapping.last_change}" in talk.all_said
 
 
 def test_a_second_yes_on_one_day_is_said_too(tmp_path: Path) -> None:
     at = ":go coordination/hct/1/verified"
     talk = hold(tmp_path, at, "yes", at, "yes", begun=BEGUN, walked="verify")
-    said = f"SEG: verified {talk.mapping.updated}"
+    said = f"SEG: verified {talk.mapping.last_change}"
     assert [said in lines for lines in talk.said] == [False, False, True, False, True]
 
 
@@ -1267,7 +1267,7 @@ def test_what_ends_a_list_that_is_walked_is_said(tmp_path: Path, typed: str) -> 
 def test_the_name_as_it_stands_is_a_yes(tmp_path: Path) -> None:
     talk = hold(tmp_path, "SEG", begun=BEGUN, walked="verify")
     (user,) = talk.mapping.rows["hct"].users
-    assert (user.name, user.verified) == ("SEG", talk.mapping.updated)
+    assert (user.name, user.verified) == ("SEG", talk.mapping.last_change)
     assert user.details == SEG.details
 
 

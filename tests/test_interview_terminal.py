@@ -146,7 +146,7 @@ def recorded(folder: Path, name: str = MAPPING) -> Mapping:
 def write(folder: Path, name: str, **about: Any) -> None:
     """Puts a mapping into the folder."""
     catalogue = load(folder.parent / "catalogue.yml")
-    Store(folder / name, catalogue).save(Mapping("small", "1", "2026-11-22", "2026-11-22", **about))
+    Store(folder / name, catalogue).save(Mapping("small", "1", "2026-11-22", **about))
 
 
 def names_of(mapping: Mapping) -> dict[str, list[str]]:

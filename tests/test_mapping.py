@@ -26,7 +26,7 @@ from dtm_mapper.mappingfile import Writer, parse
 from dtm_mapper.texts import text_problem
 from strategies import CATALOGUE, data_users, mappings, texts
 
-EMPTY = Mapping(CATALOGUE.id, CATALOGUE.version, "2026-11-22", "2026-11-22")
+EMPTY = Mapping(CATALOGUE.id, CATALOGUE.version, "2026-11-22")
 HCT = Row("hct", "coordination", CATALOGUE.example_by_id["hct"].name)
 SEG = DataUser("Strategic Executive Group", {"levels": ("strategic",)}, "2026-11-22")
 TODAY = "2026-12-01"

@@ -363,7 +363,7 @@ def interviewed(
 
     store = Store(file, SMALL)
     saved = store.load()[0] if start.mapping is not None else None
-    mapping = saved or Mapping(SMALL.id, SMALL.version, created=TODAY, updated=TODAY)
+    mapping = saved or Mapping(SMALL.id, SMALL.version, created=TODAY)
     operator = side(script, file)
     session = Session(operator, Recorder(operator, store, Walk(SMALL, mapping), saved, TODAY), write_report)
     if start.begun == "missing":

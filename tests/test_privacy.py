@@ -59,7 +59,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
     ]
     mapping = Mapping(
-        *(CATALOGUE.id, "0", "2026-11-22", "2026-11-22", "SHOWN-response", "BGD", "SHOWN-team", "full"),
+        *(CATALOGUE.id, "0", "2026-11-22", "SHOWN-response", "BGD", "SHOWN-team", "full"),
         rows={row.example: row for row in rows},
         others={"ngos": (DataUser("SHOWN-other", marked_details("other")), left)},
     )

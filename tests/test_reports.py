@@ -121,7 +121,7 @@ def tidy_lines(text: str) -> str:
 
 def mapping_of(*rows: Row, **others: tuple[DataUser, ...]) -> Mapping:
     """A mapping with these rows, and other data users by section."""
-    mapping = Mapping(CATALOGUE.id, CATALOGUE.version, "2026-11-22", "2026-11-23", response="A response")
+    mapping = Mapping(CATALOGUE.id, CATALOGUE.version, "2026-11-22", response="A response")
     return replace(mapping, rows={row.example: row for row in rows}, others=others)
 
 

@@ -26,7 +26,6 @@ WALK = Walk(
         CATALOGUE.id,
         CATALOGUE.version,
         created="2026-11-22",
-        updated="2026-11-22",
         response="Réponse au Tchad",
         country="TCD",
         rows={

@@ -171,7 +171,7 @@ def test_a_field_of_any_name_can_be_left_out() -> None:
     fields = tuple(replace(asked, label=label, visibility="personal") for asked in CATALOGUE.fields)
     catalogue = replace(CATALOGUE, fields=fields)
     user = DataUser("A", {"contact": "b"})
-    mapping = Mapping(CATALOGUE.id, CATALOGUE.version, "", "", others={"ngos": (user,)})
+    mapping = Mapping(CATALOGUE.id, CATALOGUE.version, "", others={"ngos": (user,)})
     source = reports.render(mapping, catalogue, "yaml")
     assert looks_like_mapping(source)
     assert is_shared(source)

@@ -27,7 +27,7 @@ from strategies import CATALOGUE
 windows = pytest.mark.skipif(sys.platform == "win32", reason="Windows has none of this, or refuses it")
 
 TODAY = "2026-11-22"
-EMPTY = Mapping(CATALOGUE.id, CATALOGUE.version, TODAY, TODAY)
+EMPTY = Mapping(CATALOGUE.id, CATALOGUE.version, TODAY)
 PENDING = EMPTY.with_row(Row("hct", "coordination", CATALOGUE.example_by_id["hct"].name, pending="Ask"))
 MAPPED = EMPTY.with_users(CATALOGUE, "iom", OTHER, tuple(DataUser(f"User {number}") for number in range(200)))
 

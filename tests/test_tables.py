@@ -75,7 +75,7 @@ def view_of(*users: DataUser, catalogue: Catalogue = CATALOGUE) -> View:
     """A view of the first example's row with these data users, personal fields included."""
     example = CATALOGUE.sections[0].examples[0]
     row = Row(example.id, CATALOGUE.sections[0].id, example.name, users)
-    mapping = Mapping(catalogue.id, catalogue.version, "2026-11-22", "2026-11-23", rows={row.example: row})
+    mapping = Mapping(catalogue.id, catalogue.version, "2026-11-22", rows={row.example: row})
     return view(mapping, catalogue, personal=True)
 
 
@@ -120,7 +120,8 @@ def expected(shown: View) -> list[Cells]:
     """The lines as the view has them, with answers as they are recorded."""
     mapping = shown.mapping
     about = {
-        **{id: getattr(mapping, id) for id in ("response", "prepared_by", "depth", "created", "updated")},
+        **{id: getattr(mapping, id) for id in ("response", "prepared_by", "depth", "created")},
+        "updated": mapping.last_change,
         "country": shown.country,
         "country_code": mapping.country,
         "catalogue_id": mapping.catalogue,
@@ -178,7 +179,7 @@ def mapping_with(text: str) -> Mapping:
         Row("iccg", "coordination", CATALOGUE.example_by_id["iccg"].name, not_applicable=text),
         Row("gone", "gone-section", text, pending=text),
     ]
-    mapping = Mapping(CATALOGUE.id, CATALOGUE.version, "2026-11-22", "2026-11-23", text, prepared_by=text)
+    mapping = Mapping(CATALOGUE.id, CATALOGUE.version, "2026-11-22", text, prepared_by=text)
     return replace(mapping, rows={row.example: row for row in rows})
 
 
@@ -400,7 +401,7 @@ class TestExcel:
             assert answers == [(label, len(names), "; ".join(names)) for label, names in turned.answers]
 
     def test_about_says_what_the_mapping_is_and_what_was_left_out(self) -> None:
-        gone = DataUser("Gone; NGO", {"engagement": "left", "contact": "A person"})
+        gone = DataUser("Gone; NGO", {"engagement": "left", "contact": "A person"}, "2026-11-23")
         mapping = replace(mapping_with("A name"), country="BGD", others={"ngos": (gone,)})
         book = opened(excel.render(view(mapping, CATALOGUE), False))
         about = {
@@ -454,7 +455,7 @@ class TestExcel:
 class TestWorksheet:
     @pytest.fixture
     def blank(self) -> Workbook:
-        return opened(excel.worksheet(view(Mapping(CATALOGUE.id, CATALOGUE.version, "", ""), CATALOGUE)))
+        return opened(excel.worksheet(view(Mapping(CATALOGUE.id, CATALOGUE.version, ""), CATALOGUE)))
 
     def test_the_first_sheet_says_how_to_fill_it_in_and_asks_what_it_is_about(self, blank: Workbook) -> None:
         first = blank.worksheets[0]

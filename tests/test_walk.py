@@ -21,7 +21,6 @@ def mapping_of(*rows: Row, depth: Depth = "standard", **others: tuple[DataUser, 
         CATALOGUE.id,
         CATALOGUE.version,
         created="2026-11-22",
-        updated="2026-11-22",
         depth=depth,
         rows={row.example: row for row in rows},
         others=others,
@@ -342,7 +341,7 @@ class AnySequence(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        mapping = Mapping("small", "1", created="", updated="", rows={"x": BEGUN, "gone": GONE})
+        mapping = Mapping("small", "1", created="", rows={"x": BEGUN, "gone": GONE})
         self.walk = Walk(SMALL, mapping)
         self.model: Model = {("one", "x"): [("A", {}), ("B", {})], ("two", "gone"): [("Kept", {})]}
         self.before: list[tuple[Model, Place]] = []

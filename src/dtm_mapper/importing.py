@@ -67,7 +67,7 @@ def bring_in(
         saved, warnings = store.load() if file.exists() else (None, [])
         for line in lines_of(str(file), warnings):
             warn(line)
-        before = saved or Mapping(used.id, used.version, created=today, updated=today)
+        before = saved or Mapping(used.id, used.version, created=today)
 
         def ask(words: str, label: str) -> bool:
             question = _("“{words}”: is that “{label}”?").format(words=words, label=label)
@@ -139,9 +139,9 @@ def _about(path: Path, source: Source, catalogue: Catalogue) -> tuple[dict[str, 
         if problem := text_problem(about.get(name, ""), DETAIL_LIMIT):
             problems.append((name, problem))
             del about[name]
-    for name in ("created", "updated"):
-        if (text := about.get(name, "")) != iso_date(text):
-            problems.append((name, _("“{text}” is no date such as 2026-11-22").format(text=about.pop(name))))
+    if (created := about.get("created", "")) != iso_date(created):
+        what = _("“{text}” is no date such as 2026-11-22")
+        problems.append(("created", what.format(text=about.pop("created"))))
     return about, problems
 
 

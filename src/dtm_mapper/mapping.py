@@ -82,13 +82,23 @@ class Mapping:
     catalogue: str
     catalogue_version: str
     created: str
-    updated: str
     response: str = ""
     country: str = ""
     prepared_by: str = ""
     depth: Depth = "standard"
     rows: dict[str, Row] = field(default_factory=dict)
     others: dict[str, tuple[DataUser, ...]] = field(default_factory=dict)
+
+    @property
+    def last_change(self) -> str:
+        """The day of the last change: the latest on which something was begun, recorded or confirmed."""
+        days = [user.verified for user in self.recorded_users()]
+        return max([self.created, *days, *(row.verified for row in self.rows.values())])
+
+    def recorded_users(self) -> Iterator[DataUser]:
+        """Yield every data user, whatever the catalogue's order."""
+        for users in (*(row.users for row in self.rows.values()), *self.others.values()):
+            yield from users
 
     def users(self, section: str, item: str) -> tuple[DataUser, ...]:
         """The data users of a row, or of a section's others where `item` is OTHER."""
@@ -195,10 +205,7 @@ def progress(mapping: Mapping, catalogue: Catalogue, *sections: str) -> Progress
 def has_personal(mapping: Mapping, catalogue: Catalogue) -> bool:
     """Whether any data user has an answer to a personal field."""
     personal = {field.id for field in catalogue.fields if field.visibility == "personal"}
-    rows = (row.users for row in mapping.rows.values())
-    return any(
-        not personal.isdisjoint(user.details) for users in (*rows, *mapping.others.values()) for user in users
-    )
+    return any(not personal.isdisjoint(user.details) for user in mapping.recorded_users())
 
 
 def up_to_date(mapping: Mapping, catalogue: Catalogue) -> Mapping:

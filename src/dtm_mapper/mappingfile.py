@@ -26,8 +26,9 @@ from dtm_mapper.yamlfile import (
 
 FORMAT = "dtm-mapping/1"
 
-_HEAD = ("response", "country", "prepared_by", "depth", "created", "updated")
-_KEYS = {"format", *_HEAD, "catalogue", "sections"}
+_HEAD = ("response", "country", "prepared_by", "depth", "created")
+#: Older files have `updated`, too, which the next save leaves out.
+_KEYS = {"format", *_HEAD, "updated", "catalogue", "sections"}
 _SECTION_KEYS = {"id", "rows", "others"}
 _ROW_KEYS = {"example", "label", "users", "not_applicable", "pending", "verified"}
 _COUNTRY = re.compile("[A-Z]{3}")
@@ -77,11 +78,11 @@ class _Reader:
             return None
         found = self.document.entries(self.document.root, _("the mapping"), _KEYS, ("format", "catalogue"))
         version = self._catalogue(found)
+        self._date(found, "updated")
         mapping = Mapping(
             catalogue=self.catalogue.id,
             catalogue_version=version,
             created=self._date(found, "created"),
-            updated=self._date(found, "updated"),
             response=self._line(found, "response"),
             country=self._country(found),
             prepared_by=self._line(found, "prepared_by"),

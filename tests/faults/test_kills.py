@@ -24,7 +24,7 @@ if sys.platform == "win32":
 from pseudoterminal import Pseudoterminal
 
 EMPTY_LINE = "\x15"
-PLACES = Walk(CATALOGUE, Mapping(CATALOGUE.id, CATALOGUE.version, "", "")).names()
+PLACES = Walk(CATALOGUE, Mapping(CATALOGUE.id, CATALOGUE.version, "")).names()
 ROWS = [place for place in PLACES if place.section]
 #: How many answers are typed, all at once, before a kill.
 TYPED = 20

@@ -25,7 +25,7 @@ from pseudoterminal import Pseudoterminal
 EMPTY_LINE = "\x15"
 FILE = "mapping.yaml"
 SECOND = "mapping-second-copy.yaml"
-THEIRS = Mapping(CATALOGUE.id, CATALOGUE.version, "2026-11-22", "2026-11-22", response="Theirs")
+THEIRS = Mapping(CATALOGUE.id, CATALOGUE.version, "2026-11-22", response="Theirs")
 BEFORE = replace(THEIRS, response="As it was")
 
 Start = Callable[[], Pseudoterminal]

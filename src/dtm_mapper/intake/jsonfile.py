@@ -48,7 +48,7 @@ class _Reader:
 
     def about(self, report: dict[str, Any]) -> dict[str, str]:
         country, catalogue = _dict(report, "country"), _dict(report, "catalogue")
-        names = ("response", "prepared_by", "depth", "created", "updated")
+        names = ("response", "prepared_by", "depth", "created")
         said = {name: _text(report, name) for name in names}
         said |= {"country_code": _text(country, "code"), "country": _text(country, "name")}
         said |= {"catalogue_id": _text(catalogue, "id"), "catalogue_version": _text(catalogue, "version")}

@@ -45,8 +45,6 @@ def merge(
             rows[place.item] = _row(row, said, notes, today)
     rows = {id: row for id, row in rows.items() if not row.is_empty}
     merged = _about(replace(mapping, rows=rows, others=others), about, changes, new)
-    if merged != mapping and not new:
-        merged = replace(merged, updated=today)
     return merged, changes
 
 
@@ -226,7 +224,7 @@ def _about(mapping: Mapping, about: dict[str, str], changes: list[Change], new: 
     mapping = replace(mapping, depth=depth)
     if new and "catalogue_id" in about:
         # A report of this program: the mapping is as old as it says.
-        mapping = replace(mapping, created=about.get("created", ""), updated=about.get("updated", ""))
+        mapping = replace(mapping, created=about.get("created", ""))
     labels = {"response": _("Response"), "country": _("Country"), "prepared_by": _("Prepared by")}
     for id, label in labels.items():
         here, there = getattr(mapping, id), about.get(id, "")

@@ -62,7 +62,7 @@ def interview(
             asker.say(said, "warning")
     else:
         store.must_suit_a_mapping()
-    mapping = saved or Mapping(used.id, used.version, created=today, updated=today)
+    mapping = saved or Mapping(used.id, used.version, created=today)
     if depth is not None:
         mapping = replace(mapping, depth=cast(Depth, depth))
     walk = Walk(used, mapping)

@@ -344,7 +344,6 @@ class Recorder:
                 self.asker.say(said, "quiet")
             return
         place, before = self.walk.at, self.walk.mapping
-        mapping = replace(mapping, updated=self.today)
         self.walk = self.walk.amended(mapping) if is_follow_up else self.walk.changed(mapping)
         self._save()
         if warning := self.store.readers_warning(before, mapping):

@@ -83,9 +83,8 @@ def worksheet(catalogue: Catalogue, out: Path) -> bytes:
         what = _("there is no worksheet with this ending")
         mend = _("Use one of these endings: {known}").format(known=", ".join(known))
         raise Unusable(str(out), what, mend)
-    content: bytes = _module(name).worksheet(
-        view(Mapping(catalogue.id, catalogue.version, "", ""), catalogue)
-    )
+    empty = Mapping(catalogue.id, catalogue.version, created="")
+    content: bytes = _module(name).worksheet(view(empty, catalogue))
     return content
 
 

@@ -170,8 +170,8 @@ def packed(view: View, name: str, blocks: Iterable[str]) -> bytes:
     # Programs count dates from 1601 on.
     if view.mapping.created >= "1601":
         said.created = datetime.fromisoformat(view.mapping.created)
-    if view.mapping.updated >= "1601":
-        said.modified = datetime.fromisoformat(view.mapping.updated)
+    if (last_change := view.mapping.last_change) >= "1601":
+        said.modified = datetime.fromisoformat(last_change)
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())

@@ -46,9 +46,8 @@ _SHADES: dict[State, tuple[str, str]] = {
 
 def render(view: View, hxl: bool) -> bytes:
     """The report; `hxl`: with a row of HXL hashtags under the header."""
-    book = Book(
-        f"{view.catalogue.title}: {view.mapping.response}", view.mapping.prepared_by, view.mapping.updated
-    )
+    title = f"{view.catalogue.title}: {view.mapping.response}"
+    book = Book(title, view.mapping.prepared_by, view.mapping.last_change)
     columns = flat.columns(view.shown)
     _data_users(book, view, columns, flat.rows(view, columns), hxl)
     for turned in view.turned:
@@ -60,7 +59,7 @@ def render(view: View, hxl: bool) -> bytes:
 
 def worksheet(view: View) -> bytes:
     """The worksheet of a view of an empty mapping."""
-    book = Book(view.catalogue.title, "", view.mapping.updated)
+    book = Book(view.catalogue.title, "", "")
     columns = flat.columns(view.shown)
     _instructions(book, view)
     _data_users(book, view, columns, _blank(view, columns), asking=True)

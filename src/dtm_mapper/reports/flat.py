@@ -169,7 +169,7 @@ def about(view: View) -> tuple[str, ...]:
     """The cells of ABOUT."""
     mapping = view.mapping
     texts = (mapping.response, view.country, mapping.country, mapping.prepared_by, mapping.depth)
-    dates = (mapping.created, mapping.updated)
+    dates = (mapping.created, mapping.last_change)
     return (*texts, *dates, mapping.catalogue, mapping.catalogue_version, joined(view.left_out))
 
 

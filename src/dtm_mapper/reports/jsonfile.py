@@ -79,7 +79,7 @@ def render(view: View) -> bytes:
         "prepared_by": view.mapping.prepared_by,
         "depth": view.mapping.depth,
         "created": view.mapping.created,
-        "updated": view.mapping.updated,
+        "updated": view.mapping.last_change,
         "catalogue": {"id": view.mapping.catalogue, "version": view.mapping.catalogue_version},
         "left_out": view.left_out,
         "organisations": view.organisations,

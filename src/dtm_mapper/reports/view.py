@@ -111,7 +111,7 @@ class View:
         about = [
             (_("Country"), self.country),
             (_("Prepared by"), self.mapping.prepared_by),
-            (_("Last changed"), self.mapping.updated),
+            (_("Last changed"), self.mapping.last_change),
         ]
         return [(label, text) for label, text in about if text]
 
