@@ -70,12 +70,12 @@ def test_every_file_stands_in_the_drawing_and_every_file_drawn_is_there() -> Non
     assert not {module for module in HOUSE if not module.endswith(".*")} - MODULES
 
 
-def test_only_the_terminal_and_its_lists_import_questionary_and_prompt_toolkit() -> None:
+def test_only_the_terminal_its_lists_and_its_input_import_questionary_and_prompt_toolkit() -> None:
     libraries = {"questionary", "prompt_toolkit"}
     users = {
         module_of(file) for file in FILES if libraries & {name.split(".")[0] for name in imports_of(file)}
     }
-    assert users == {"dtm_mapper.interview.terminal", "dtm_mapper.interview.list_prompt"}
+    assert users == {f"dtm_mapper.interview.{name}" for name in ("terminal", "list_prompt", "windows_input")}
 
 
 @pytest.mark.parametrize("module", ["walk", "answers"])

@@ -1,11 +1,13 @@
 """Interviews in the two kinds of Windows consoles, as an operator sees them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from keys import ENTER, SHIFT_TAB, alt_gr, ctrl
+from interviews import read
+from keys import ALT, CTRL, ENTER, SHIFT_INSERT, SHIFT_TAB, Key, alt_gr, ctrl
 from windows_console import Kind, WindowsConsole, needs_windows_python
 
 pytestmark = needs_windows_python
@@ -28,3 +30,97 @@ def test_an_interview_begins_and_ends_with_the_console_as_it_was(kind: Kind, tmp
         assert "edit dtm-mapping.yaml" in console.text()
         assert console.state()["input"] == before
     assert "Malí @ وزارة" in (tmp_path / FILE).read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=get_args(Kind))
+def at_first_row(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WindowsConsole]:
+    """An interview in each kind of console, at its first row."""
+    with WindowsConsole("-m", "dtm_mapper", "new", folder=tmp_path, kind=request.param) as console:
+        console.wait_for("Which response")
+        console.send("Mali", ENTER, ENTER, ENTER)
+        console.wait_for("1/58")
+        yield console
+
+
+def names(folder: Path) -> list[str]:
+    """Return the names of the data users in the folder's mapping."""
+    mapping = read(folder / FILE)
+    return [user.name for row in mapping.rows.values() for user in row.users]
+
+
+#: A column and a table of Excel, a list of Word, and a list in an e-mail, as they are copied; and what shows
+#: that all of it is there.
+COPIED = {
+    "UNHCR Mali\r\nWFP\r\nIOM\r\n": "IOM",
+    "UNHCR Mali\tJuba\r\nWFP\tWau\r\n": "Wau",
+    "•\tUNHCR Mali\r\n•\tUNICEF\r\n": "UNICEF",
+    "- UNHCR Mali\n- WFP\n+ UNDP\n:quit\n": "+ UNDP",
+}
+
+
+def test_pasted_lines_are_one_answer_with_one_guard(at_first_row: WindowsConsole, tmp_path: Path) -> None:
+    for copied, last in COPIED.items():
+        at_first_row.paste(copied)
+        at_first_row.wait_for(last)
+        at_first_row.send(ENTER)
+        at_first_row.wait_for("how should the pasted")
+        at_first_row.send("3", ENTER)
+        at_first_row.wait_for("1/58")
+        at_first_row.send(ctrl("u"))
+    assert names(tmp_path) == []
+
+
+def test_pasted_lines_in_brackets_are_one_answer_with_one_guard(tmp_path: Path) -> None:
+    with WindowsConsole("-m", "dtm_mapper", "new", folder=tmp_path) as console:
+        console.wait_for("Which response")
+        console.send("Mali", ENTER, ENTER, ENTER)
+        console.wait_for("1/58")
+        console.paste("UNHCR Mali\r\nWFP 😀\r\n", brackets=True)
+        console.wait_for("WFP")
+        console.send(ENTER)
+        console.wait_for("1 2 data users")
+        console.send(ENTER)
+        console.wait_for("2/58")
+    assert names(tmp_path) == ["UNHCR Mali", "WFP 😀"]
+
+
+def test_a_long_paste_is_one_answer(at_first_row: WindowsConsole, tmp_path: Path) -> None:
+    # prompt_toolkit reads 2048 events at once, and each of these keys has two: a read ends with an Enter.
+    lines = [letter * 63 for letter in "abcdefghijklmnop"]
+    many = [f"Organisation {number} of the response" for number in range(120)]
+    for number, pasted in enumerate(([*lines, "the last"], many), start=1):
+        at_first_row.paste("\r\n".join(pasted) + "\r\n")
+        at_first_row.wait_for(pasted[-1])
+        at_first_row.send(ENTER)
+        at_first_row.wait_for(f"1 {len(pasted)} data users")
+        at_first_row.send(ENTER)
+        at_first_row.wait_for(f"{number + 1}/58")
+    assert names(tmp_path) == [*lines, "the last", *many]
+
+
+def test_every_way_to_give_a_name_gives_the_whole_name(at_first_row: WindowsConsole, tmp_path: Path) -> None:
+    pasted = "Ministère de l’Intérieur – « DGPC » “A” … • 5 € 😀 وزارة 难民署"
+    at_first_row.paste(pasted)
+    at_first_row.wait_for("DGPC")
+    at_first_row.send(ENTER)
+    at_first_row.wait_for("2/58")
+
+    # The program reads the whole line together.
+    at_first_row.send_at_once("UNHCR 😀", ENTER)
+    at_first_row.wait_for("3/58")
+
+    # Ctrl and the left Alt are AltGr.
+    at_first_row.send("A", *(Key(0x33, sign, CTRL | ALT) for sign in "#-\\3@"), ENTER)
+    at_first_row.wait_for("4/58")
+
+    for number, key in ((4, ctrl("v")), (5, SHIFT_INSERT)):
+        copied = f"l’Intérieur {number}\r\nWFP {number} 😀\r\n"
+        at_first_row.set_clipboard(copied)
+        at_first_row.send("The ", key)
+        at_first_row.wait_for(f"WFP {number}")
+        at_first_row.send(ENTER)
+        at_first_row.wait_for("1 2 data users")
+        at_first_row.send(ENTER)
+        at_first_row.wait_for(f"{number + 1}/58")
+    clipboard = [name for number in "45" for name in (f"The l’Intérieur {number}", f"WFP {number} 😀")]
+    assert names(tmp_path) == [pasted, "UNHCR 😀", "A#-\\3@", *clipboard]

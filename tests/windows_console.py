@@ -17,7 +17,7 @@ import pytest
 from keys import Key
 
 #: How long anything may take, on a busy machine, before the wait for it is given up.
-PATIENCE = 60.0
+PATIENCE = 40.0
 Kind = Literal["vt", "legacy"]
 
 _TOP = Path(__file__).resolve().parent.parent

@@ -1,6 +1,7 @@
 """Asks in a terminal: typed lines with questionary, lists with list_prompt.py."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -104,6 +105,10 @@ class TerminalAsker:
 
     def __init__(self) -> None:
         self.input = create_input()
+        if sys.platform == "win32":
+            from dtm_mapper.interview.windows_input import read_whole_input
+
+            read_whole_input(self.input)
         self.output = create_output()
         if isinstance(self.output, Vt100_Output):
             # Where a terminal does not answer the request for the cursor's position, each prompt would
