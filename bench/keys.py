@@ -11,7 +11,7 @@ from itertools import accumulate, product
 from pathlib import Path
 from typing import NamedTuple
 
-from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.input import DummyInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth
@@ -54,8 +54,7 @@ class _Operator:
 
     def __init__(self, catalogue: Catalogue, lines: Sequence[str], signs: bool) -> None:
         self._signs = signs
-        self._asker = TerminalAsker()
-        self._asker.output = DummyOutput()
+        self._asker = TerminalAsker(DummyInput(), DummyOutput())
         self._lines = deque(lines)
         self.script_line = None
         self._answered = {field.id for field in catalogue.asked_at("standard")}

@@ -40,9 +40,7 @@ def walked(folder: Path, keys: Sequence[str], at: Place, mapping: Mapping) -> Wa
     store = Store(folder / "mapping.yaml", CATALOGUE)
     store.save(mapping)
     with create_pipe_input() as keyboard:
-        asker = TerminalAsker()
-        asker.input, asker.output = keyboard, DummyOutput()
-        asker.setting.update(input=keyboard, output=asker.output)
+        asker = TerminalAsker(keyboard, DummyOutput())
         keyboard.send_text("".join(keys))
         # After the last key the terminal is gone, and the interview ends.
         keyboard.close()

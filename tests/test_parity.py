@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, get_args
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.input import DummyInput, create_pipe_input
 from prompt_toolkit.input.typeahead import clear_typeahead, get_typeahead
 from prompt_toolkit.output import DummyOutput
 
@@ -322,8 +322,7 @@ def plainly(script: Sequence[Step], file: Path) -> Operator:
 
 
 def in_terminal(script: Sequence[Step], file: Path) -> Operator:
-    asker = TerminalAsker()
-    asker.output = DummyOutput()
+    asker = TerminalAsker(DummyInput(), DummyOutput())
 
     def ask(question: Question, step: Step | None) -> Reply:
         keys = CTRL_D if step is None else keys_of(line_of(step, question), question, step.way)

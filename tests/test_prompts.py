@@ -55,9 +55,7 @@ few = settings(max_examples=12)
 def press(question: Question, keys: str) -> Reply:
     """What the terminal replies to these keys; Key("end") where they are no whole reply."""
     with create_pipe_input() as keyboard:
-        asker = TerminalAsker()
-        asker.input, asker.output = keyboard, DummyOutput()
-        asker.setting.update(input=asker.input, output=asker.output)
+        asker = TerminalAsker(keyboard, DummyOutput())
         keyboard.send_text(keys)
         keyboard.close()
         return asker.ask(question)

@@ -157,9 +157,9 @@ def _asker(plain: bool) -> Asker:
         raise Unusable(_("the interview"), what, _("Run it in a terminal, or add --plain."))
     if os.environ.get("TERM") == "dumb":
         return PlainAsker(sys.stdin, sys.stdout)
-    from dtm_mapper.interview.terminal import TerminalAsker
+    from dtm_mapper.interview.terminal import open_terminal
 
-    return TerminalAsker()
+    return open_terminal()
 
 
 def _at(walk: Walk, words: str) -> Walk:

@@ -17,11 +17,11 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Always, Condition
 from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
-from prompt_toolkit.input import create_input
+from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import Dimension, FormattedTextControl, HSplit, Layout, VerticalAlign, Window
-from prompt_toolkit.output import ColorDepth, create_output
+from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.renderer import print_formatted_text
 from wcwidth import clip, ljust, width, wrap
@@ -97,19 +97,24 @@ class _Names(AutoSuggest):
         return None
 
 
+def open_terminal() -> "TerminalAsker":
+    """Return an asker at the terminal of the standard streams."""
+    source = create_input()
+    if sys.platform == "win32":
+        from dtm_mapper.interview.windows_input import read_whole_input
+
+        read_whole_input(source)
+    return TerminalAsker(source, create_output())
+
+
 class TerminalAsker:
     """Asks with questionary's prompts, which erase themselves, and says things above them."""
 
     #: There is no script, because somebody types.
     script_line = None
 
-    def __init__(self) -> None:
-        self.input = create_input()
-        if sys.platform == "win32":
-            from dtm_mapper.interview.windows_input import read_whole_input
-
-            read_whole_input(self.input)
-        self.output = create_output()
+    def __init__(self, source: Input, target: Output) -> None:
+        self.input, self.output = source, target
         if isinstance(self.output, Vt100_Output):
             # Where a terminal does not answer the request for the cursor's position, each prompt would
             # wait a second for it; nothing here needs the answer.
