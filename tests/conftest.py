@@ -1,13 +1,33 @@
 """What every test may use."""
 
 import signal
+import sys
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 from dtm_mapper.catalogue import Catalogue
+from programs import IN_WINE
 from strategies import CATALOGUE
+
+if sys.platform == "win32" and IN_WINE:
+    import _winapi
+
+    #: Wine 8 fails to start a process once in some thousand times, and starts it when asked again.
+    _INTERNAL_ERROR = 1359
+    _create_process = _winapi.CreateProcess
+
+    def _create_process_again(*arguments: Any) -> Any:
+        try:
+            return _create_process(*arguments)
+        except OSError as error:
+            if error.winerror != _INTERNAL_ERROR:
+                raise
+            return _create_process(*arguments)
+
+    _winapi.CreateProcess = _create_process_again
 
 # Every run tries the same examples, so that no test depends on luck; the long profile looks for new ones.
 # There is no deadline, because a test may be slow on a shared machine without anything being wrong.

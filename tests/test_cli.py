@@ -26,7 +26,7 @@ COMMANDS = (
 #: What the program says instead of a traceback.
 BUG = "this is a mistake in dtm-map"
 ASCII_ONLY = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs rights, signals or terminals of POSIX")
 
 MAPPING = """\
 format: dtm-mapping/1
@@ -560,8 +560,9 @@ class TestStatus:
         levels = out.partition("Level of use: organisations")[2]
         assert re.search(r"^Section +Strategic +Programmatic +Operational *$", levels, re.MULTILINE)
         assert re.search(r"^UN Agencies +2 +· +1 *$", levels, re.MULTILINE)
+        # What Windows redirects is always UTF-8.
         plain = run("status", "mali.yaml", cwd=folder, COLUMNS="100", **ASCII_ONLY).out
-        assert re.search(r"UN Agencies .*#-\?\.{5} *$", plain, re.MULTILINE)
+        assert sys.platform == "win32" or re.search(r"UN Agencies .*#-\?\.{5} *$", plain, re.MULTILINE)
 
     @pytest.mark.parametrize("columns", ["20", "300"])
     def test_fits_the_width(self, folder: Path, columns: str) -> None:

@@ -1,5 +1,6 @@
 """A field that is asked only if another one has an answer, and an answer that empties others."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,6 +120,7 @@ def test_a_script_keeps_them_and_a_line_says_so(tmp_path: Path) -> None:
     assert held(talk.mapping, NOTES) == "note"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal of POSIX")
 def test_in_the_terminal_it_is_the_same(tmp_path: Path) -> None:
     from dtm_mapper.store.store import Store
 

@@ -8,7 +8,7 @@ import pytest
 from pseudoterminal import Pseudoterminal
 from test_cli import MAPPING, SMALL, Result, files_in, run
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal of POSIX")
 #: Every command that reads a mapping. A new one needs a line here.
 COMMANDS = [
     "edit --plain --at response",

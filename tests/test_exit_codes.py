@@ -12,7 +12,7 @@ from pseudoterminal import Pseudoterminal
 from test_cli import MAPPING, Running, environment, run
 from test_streams import limit_files
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs rights, signals or terminals of POSIX")
 ENTER = "\r"
 
 

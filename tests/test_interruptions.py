@@ -13,7 +13,7 @@ from interviews import BEGUN, FILE, held, hold, read
 from pseudoterminal import Pseudoterminal
 from strategies import CATALOGUE
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals and pseudo-terminals of POSIX")
 BULLET = "- UNHCR Mali"
 
 

@@ -10,7 +10,7 @@ from dtm_mapper.screen import windows_command
 from pseudoterminal import Pseudoterminal
 from test_cli import MAPPING, SMALL, files_in, run
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs users or a pseudo-terminal of POSIX")
 ENTER = "\r"
 
 

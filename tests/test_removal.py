@@ -9,7 +9,7 @@ import pytest
 
 from test_cli import MAPPING, Result, Running, files_in, run
 
-POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal of POSIX")
 CONTACT = "vam@example.org"
 AT_CONTACT = ("edit", "mali.yaml", "--plain", "--at", "un-agencies/wfp/1/contact")
 SAID = "You removed personal answers, but the backups of mali.yaml still contain them."

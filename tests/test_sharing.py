@@ -90,7 +90,7 @@ def test_it_is_not_in_the_list_of_mappings_until_somebody_edits_it(folder: Path,
     assert sorted(mappings_in(folder)) == sorted([folder / "mali.yaml", folder / name])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX system")
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal of POSIX")
 def test_dtm_map_alone_does_not_offer_it(folder: Path) -> None:
     from pseudoterminal import Pseudoterminal
 

@@ -24,7 +24,7 @@ from dtm_mapper.store.folder import mappings_in, read
 from dtm_mapper.store.store import Store, rescue
 from strategies import CATALOGUE
 
-windows = pytest.mark.skipif(sys.platform == "win32", reason="Windows has none of this, or refuses it")
+windows = pytest.mark.skipif(sys.platform == "win32", reason="needs links, modes, pipes or limits of POSIX")
 
 TODAY = "2026-11-22"
 EMPTY = Mapping(CATALOGUE.id, CATALOGUE.version, TODAY)

@@ -85,9 +85,10 @@ def test_an_unknown_option_is_named(folder: Path) -> None:
 
 def test_control_characters_are_shown_as_their_codes(folder: Path) -> None:
     result = run("\x1b[31mred.yaml", cwd=folder)
+    quoted = '"<1B>[31mred.yaml"' if sys.platform == "win32" else "'<1B>[31mred.yaml'"
     assert result == Result(
         2,
         "",
         "dtm-map: <1B>[31mred.yaml: this is not a command of dtm-map\n"
-        "  Did you mean “dtm-map new '<1B>[31mred.yaml'”?\n",
+        f"  Did you mean “dtm-map new {quoted}”?\n",
     )

@@ -280,7 +280,7 @@ class TestCsv:
         shown = view(mapping_with('Ünïcode, "quoted"'), CATALOGUE, personal=True)
         file = tmp_path / "report.csv"
         file.write_bytes(csvfile.render(shown, True))
-        with libhxl.data(str(file), libhxl.InputOptions(allow_local=True)) as source:
+        with libhxl.data(str(file), libhxl.InputOptions(allow_local=True, encoding="utf-8")) as source:
             tags = [column.display_tag for column in source.columns]
             rows = [row.values for row in list(source)]
         assert tags == [column.tag for column in (*flat.columns(shown.shown), *flat.ABOUT)]
@@ -291,7 +291,7 @@ class TestCsv:
     def test_tools_for_hxl_find_the_data_user_by_the_standards_tag(self, tmp_path: Path) -> None:
         file = tmp_path / "report.csv"
         file.write_bytes(csvfile.render(view(mapping_with("A name"), CATALOGUE), True))
-        with libhxl.data(str(file), libhxl.InputOptions(allow_local=True)) as source:
+        with libhxl.data(str(file), libhxl.InputOptions(allow_local=True, encoding="utf-8")) as source:
             names = {row.get("#org") for row in list(source)}
         assert names == {"A name", None}
 

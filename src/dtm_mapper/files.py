@@ -2,6 +2,7 @@
 
 import os.path
 import stat
+import sys
 from pathlib import Path
 
 from dtm_mapper.errors import Unusable
@@ -13,6 +14,9 @@ MAX_BYTES = 8 * 1024 * 1024
 
 def typed_path(text: str) -> Path:
     """Return a typed path, with `~` or `~user` at its beginning expanded if there is such a user."""
+    # Windows does not look whether there is such a user.
+    if sys.platform == "win32" and text[:1] == "~" and text[1:2] not in ("", "/", "\\"):
+        return Path(text)
     # Path("./~x").expanduser() would expand a name in this folder, too.
     return Path(os.path.expanduser(text))  # noqa: PTH111
 

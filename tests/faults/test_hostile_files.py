@@ -16,7 +16,7 @@ from dtm_mapper.errors import DtmMapError, Unusable
 from dtm_mapper.store.store import Store
 from strategies import CATALOGUE, damaged, sources
 
-posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has none of this")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs links, pipes or limits of POSIX")
 
 HEADS = {
     "mapping": b"format: dtm-mapping/1\ncatalogue: {id: dtm-data-users, version: '2'}\n",
