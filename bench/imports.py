@@ -34,8 +34,9 @@ def _ratio(catalogue: Catalogue, file: Path, name: str, size: int, quick: bool) 
 
     def bring_in() -> Mapping:
         before = Mapping(catalogue.id, catalogue.version, created=_DAY)
-        matches = match(read(file, catalogue), before, catalogue, lambda _words, _label: False, "", "")
-        return merge(before, matches.found, {}, catalogue, _DAY, new=True)[0]
+        source = read(file, catalogue)
+        by_place, _problems = match(source, before, catalogue, lambda _words, _label: False, "", "")
+        return merge(before, by_place, {}, catalogue, _DAY, new=True)[0]
 
     if len(list(bring_in().every_user(catalogue))) != size:
         raise ValueError(f"{name}: not all data users came back in")

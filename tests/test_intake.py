@@ -21,7 +21,7 @@ from rich.console import Console, RenderableType
 from dtm_mapper import reports
 from dtm_mapper.catalogue import Choice, Field
 from dtm_mapper.errors import DtmMapError, Refused, Unusable
-from dtm_mapper.importing import bring_in
+from dtm_mapper.importing import Options, bring_in
 from dtm_mapper.intake.details import Details
 from dtm_mapper.intake.lines import said
 from dtm_mapper.mapping import DataUser, Detail, Mapping, Row, organisation
@@ -68,7 +68,8 @@ class Import:
             return answer is not None and answer(question)
 
         asking = None if answer is None else confirm
-        bring_in(source, self.file, None, split, section, show, self.asked.append, asking, yes)
+        options = Options(None, split, section, yes)
+        bring_in(source, self.file, options, show, self.asked.append, asking)
         return self.mapping
 
     @property

@@ -231,11 +231,11 @@ def import_(
     catalogue: CatalogueFile = None,
 ) -> None:
     """Brings a filled worksheet or a report back into a mapping."""
-    from dtm_mapper.importing import bring_in
+    from dtm_mapper.importing import Options, bring_in
 
     file = file or _default_mapping()
-    confirm = output.confirmation()
-    written = bring_in(source, file, catalogue, split, section, output.show, output.say, confirm, yes)
+    options = Options(catalogue, split, section, yes)
+    written = bring_in(source, file, options, output.show, output.say, output.confirmation())
     if written is None:
         output.say(_("Nothing to change."))
     else:

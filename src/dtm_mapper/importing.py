@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.catalogue_file import load
@@ -32,36 +32,44 @@ if TYPE_CHECKING:
 _NAMED = 10
 
 
+class Options(NamedTuple):
+    """How to read a source: a catalogue's file, further characters between names, and the section of other
+    data users without one. `yes`: ask nothing, and take no near misses."""
+
+    catalogue: Path | None = None
+    split: str = ""
+    section: str = ""
+    yes: bool = False
+
+
 def bring_in(
     path: Path,
     file: Path,
-    catalogue: Path | None,
-    split: str,
-    section: str,
+    options: Options,
     show: "Callable[[RenderableType], None]",
     warn: Callable[[str], None],
     confirm: Callable[[str], bool] | None,
-    yes: bool,
 ) -> Path | None:
     """Shows what a source would change in a mapping, and changes it after a yes. `confirm` asks a question,
-    and is None where nobody can be asked; `yes`: without asking, near misses are not taken.
+    and is None where nobody can be asked.
 
     Gives the file that was written, or None where there was nothing to change. Raises Unusable, Refused,
     Declined, FileProblems or OpenElsewhere; then nothing was written.
     """
-    used = load(catalogue)
-    if section and section not in used.section_by_id:
-        what = unknown_word(_("section"), section, tuple(used.section_by_id))
-        raise Unusable(f"--section {section}", what, _("“dtm-map catalogue” shows them."))
-    if re.search(r"\w", split):
+    used = load(options.catalogue)
+    if options.section and options.section not in used.section_by_id:
+        what = unknown_word(_("section"), options.section, tuple(used.section_by_id))
+        raise Unusable(f"--section {options.section}", what, _("“dtm-map catalogue” shows them."))
+    if re.search(r"\w", options.split):
         what = _("letters and digits stand in names")
-        raise Unusable(f"--split {split}", what, _("Name signs alone, such as --split ,/"))
+        raise Unusable(f"--split {options.split}", what, _("Name signs alone, such as --split ,/"))
     store = Store(file, used)
     if not file.exists():
         store.must_suit_a_mapping()
     source = read(path, used)
     about, problems = _about(path, source, used)
-    may_write = yes or confirm is not None
+    ask = None if options.yes else confirm
+    may_write = options.yes or ask is not None
     with store.locked(holder()) if may_write else nullcontext():
         today = date.today().isoformat()
         saved, warnings = store.load() if file.exists() else (None, [])
@@ -69,17 +77,17 @@ def bring_in(
             warn(line)
         before = saved or Mapping(used.id, used.version, created=today)
 
-        def ask(words: str, label: str) -> bool:
+        def is_meant(words: str, label: str) -> bool:
             question = _("“{words}”: is that “{label}”?").format(words=words, label=label)
-            return not yes and confirm is not None and confirm(question)
+            return ask is not None and ask(question)
 
-        matches = match(source, before, used, ask, split, section)
+        by_place, unmatched = match(source, before, used, is_meant, options.split, options.section)
         for line in used.translations.take_warnings():
             warn(line)
-        mapping, changes = merge(before, matches.found, about, used, today, new=saved is None)
-        problems += [*source.problems, *matches.problems]
+        mapping, changes = merge(before, by_place, about, used, today, new=saved is None)
+        problems += [*source.problems, *unmatched]
         notes = _notes(path, file, source, saved, about)
-        names = {name for said in matches.found.values() for incoming in said for name in incoming.names}
+        names = {name for lines in by_place.values() for line in lines for name in line.names}
         if reached := sorted(name for name in names if find_contact(name)):
             what = _(
                 "There are names with a mail address or a telephone number, which reports will show: {names}"
@@ -92,12 +100,12 @@ def bring_in(
         if len(store.content(mapping)) > MAX_BYTES:
             what = _("with this, the mapping would be larger than {size} MB").format(size=MAX_BYTES >> 20)
             raise Refused(str(file), what, _("Import it in parts, each into a mapping of its own."))
-        if not yes and confirm is None:
+        if not may_write:
             what = _("nothing was changed: without a terminal nobody can be asked")
             raise Declined(str(file), what, _("To take it as shown, add --yes."))
         if warning := store.comments_warning():
             warn(warning)
-        if not yes and confirm is not None and not confirm(_("Change {file} so?").format(file=file)):
+        if ask is not None and not ask(_("Change {file} so?").format(file=file)):
             raise Declined(str(file), _("nothing was changed"))
         try:
             store.save(mapping)

@@ -17,7 +17,10 @@ class Line(NamedTuple):
     """One line of a source. `where` is its place there, in words; `section` and `example` stand as written,
     `example_id` where the source knows ids. `cell` holds names as written, or words for a state, which where
     `names_only` are names too. `details` are answers by field id; `verified` is an ISO date, '',
-    or None where the source does not say; `table` tells the tables of a source apart."""
+    or None where the source does not say; `table` tells the tables of a source apart.
+
+    What was understood of a line: `names`, and no longer the source's own `state` and `words`. `own`: it is
+    as a report of this program has it, a data user by itself also where another one has its name."""
 
     where: str
     cell: str
@@ -30,6 +33,8 @@ class Line(NamedTuple):
     words: str = ""
     verified: str | None = None
     table: int = 0
+    names: tuple[str, ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True)

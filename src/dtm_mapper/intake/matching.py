@@ -4,9 +4,8 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.catalogue_file import ID
@@ -14,8 +13,8 @@ from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Line, Said, Source, bare, key, said
 from dtm_mapper.intake.names import is_total, why_no_name
 from dtm_mapper.intake.tables import NUMBERED
-from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, Detail, Mapping, State
-from dtm_mapper.reports.view import STATES
+from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, Mapping
+from dtm_mapper.reports.view import STATES, in_words
 from dtm_mapper.texts import text_problem
 
 #: Asks whether a source's words mean an example's name.
@@ -23,19 +22,6 @@ Ask = Callable[[str, str], bool]
 
 #: Finding what was meant takes long: not for more of them than anybody reads.
 _MOST_NEAR = 200
-
-
-class Incoming(NamedTuple):
-    """What a line says of the row or the others that it was matched with. `own`: it is as a report of this
-    program has it, a data user by itself also where another one has its name."""
-
-    where: str
-    own: bool
-    names: tuple[str, ...]
-    state: State | Literal[""]
-    words: str
-    details: dict[str, Detail]
-    verified: str | None
 
 
 class Place(NamedTuple):
@@ -46,52 +32,44 @@ class Place(NamedTuple):
     label: str
 
 
-@dataclass
-class Matches:
-    """What a source says, by the place in the mapping; and what was not recognised, each with its place in
-    the source and what becomes of it."""
-
-    found: dict[Place, list[Incoming]] = field(default_factory=dict)
-    problems: list[tuple[str, str]] = field(default_factory=list)
-
-
 def match(
     source: Source, mapping: Mapping, catalogue: Catalogue, ask: Ask, split: str, section: str
-) -> Matches:
-    """Finds the place of each line. `split` are further characters between names; `section` is where other
+) -> tuple[dict[Place, list[Line]], list[tuple[str, str]]]:
+    """Return the lines of each place in the mapping; and what was not recognised, each with its place in the
+    source and what becomes of it. `split` are further characters between names; `section` is where other
     data users go of which the source says no section."""
     matcher = _Matcher(mapping, catalogue, ask, section, source.ours)
     placed = [matcher.place(line) for line in source.lines]
     matcher.survey(source.lines, placed)
-    matches = Matches()
+    by_place: dict[Place, list[Line]] = {}
+    problems: list[tuple[str, str]] = []
     above, above_at = Said(), (0, "")
     known = {user.name for _section, _item, _number, user in mapping.every_user(catalogue)}
     for number, (line, place) in enumerate(zip(source.lines, placed, strict=True)):
         if place is None and is_total(line.example):
-            matches.problems.append((line.where, _unusable(line.example, why_no_name(line.example))))
+            problems.append((line.where, _unusable(line.example, why_no_name(line.example))))
             continue
         at = (line.table, line.section)
-        what, problems = _what(line, above if at == above_at else Said(), split, known)
-        matches.problems += [(line.where, problem) for problem in problems]
+        what, left_out = _what(line, above if at == above_at else Said(), split, known)
         above, above_at = what, at
-        matches.problems += [(line.where, problem) for problem in _left_out(line, what)]
+        left_out += _left_out(line, what)
         place = matcher.as_other(number, line, place, what)
         names, words = what.names, what.words
         if why := text_problem(words, DETAIL_LIMIT, lines=True):
-            matches.problems.append((line.where, _unusable(words, why)))
+            left_out.append(_unusable(words, why))
             words = ""
         if line.details and not names:
-            matches.problems.append((line.where, _("there are details in it, but no name that they are of")))
+            left_out.append(_("there are details in it, but no name that they are of"))
+        problems += [(line.where, problem) for problem in left_out]
         if place is None or (not names and what.state in ("", "open")):
             continue
         as_reported = line.state == ("mapped" if names else what.state)
         own = source.ours and "catalogue_id" in source.about and as_reported
         # A date that is empty where somebody filled a worksheet says nothing.
         verified = line.verified if own or line.verified else None
-        incoming = Incoming(line.where, own, names, what.state, words, line.details, verified)
-        matches.found.setdefault(place, []).append(incoming)
-    matches.problems += matcher.problems
-    return matches
+        line = line._replace(names=names, state=what.state, words=words, own=own, verified=verified)
+        by_place.setdefault(place, []).append(line)
+    return by_place, problems + matcher.problems
 
 
 def _what(line: Line, above: Said, split: str, known: AbstractSet[str]) -> tuple[Said, list[str]]:
@@ -129,7 +107,7 @@ def _unusable(text: str, why: str) -> str:
 
 def _left_out(line: Line, what: Said) -> Iterator[str]:
     """What a line says beside what is taken of it."""
-    taken = "; ".join(what.names) or ": ".join(filter(None, (STATES[what.state or "open"], what.words)))
+    taken = "; ".join(what.names) or in_words(what.state or "open", what.words)
     if what.beside:
         yield _("{taken}: “{words}” in the same cell is left out").format(taken=taken, words=what.beside)
     if line.state and line.state != ("mapped" if what.names else what.state or line.state):
@@ -253,7 +231,7 @@ class _Matcher:
     def _say_nameless(self, line: Line, what: Said) -> None:
         """What is lost of a line that fits no example and has no name."""
         stated = what.state not in ("", "open")
-        text = line.cell or ": ".join(filter(None, (STATES[what.state or "open"], what.words)))
+        text = line.cell or in_words(what.state or "open", what.words)
         if line.example and not line.example_id:
             why = _("“{example}”: no example fits it, and no name stands beside it")
             if stated:

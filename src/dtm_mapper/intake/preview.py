@@ -7,6 +7,7 @@ from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _
+from dtm_mapper.intake.matching import Place
 from dtm_mapper.intake.merging import Change, Kind
 from dtm_mapper.interview.talk import title_of
 from dtm_mapper.screen import visible
@@ -27,28 +28,26 @@ def preview(
         "kept": _("different, not taken"),
     }
     parts: list[RenderableType] = [Text(visible(note)) for note in notes]
-    grouped: dict[tuple[str, str, Kind], list[str]] = {}
-    labels: dict[tuple[str, str], str] = {}
+    grouped: dict[tuple[Place, Kind], list[str]] = {}
     for change in changes:
         if change.kind != "same":
-            section, item, label = change.place
-            labels[section, item] = label or _("other data users")
-            grouped.setdefault((section, item, change.kind), []).append(change.words)
+            grouped.setdefault((change.place, change.kind), []).append(change.words)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in (_("Row"), _("Change"), _("What the source says")):
         table.add_column(Text(name), overflow="fold")
     order = {id: number for number, id in enumerate(["", *catalogue.section_by_id])}
     at: str | None = None
-    for section, item, kind in sorted(grouped, key=lambda place: order.get(place[0], len(order))):
-        if section != at:
-            at = section
-            title = title_of(catalogue, section) or _("About")
+    for place, kind in sorted(grouped, key=lambda group: order.get(group[0].section, len(order))):
+        if place.section != at:
+            at = place.section
+            title = title_of(catalogue, at) or _("About")
             table.add_row(Text(visible(title), style="bold"))
-        words = grouped[section, item, kind]
+        words = grouped[place, kind]
         cell = "\n".join(map(visible, words[:_MOST]))
         if len(words) > _MOST:
             cell += "\n" + _("and {count} more").format(count=len(words) - _MOST)
-        table.add_row(Text(visible(labels[section, item])), Text(kinds[kind]), Text(cell))
+        label = place.label or _("other data users")
+        table.add_row(Text(visible(label)), Text(kinds[kind]), Text(cell))
     if grouped:
         parts += [Text(), table]
     if problems:

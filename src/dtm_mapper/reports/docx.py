@@ -26,7 +26,7 @@ from statistics import mean
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
 from dtm_mapper.reports.document import WIDTH, Cell, Piece, packed, paragraph, table
-from dtm_mapper.reports.view import COUNTED, STATES, Line, SectionView, Turned, View
+from dtm_mapper.reports.view import COUNTED, Line, SectionView, Turned, View, in_words
 
 #: In twips: a column of text, without long words broken.
 _NARROWEST = 1650
@@ -154,7 +154,7 @@ def _said(line: Line) -> str:
     if line.user:
         aside = [(_("left:") + " ", "Aside")] if line.inactive else []
         return paragraph("DataUser", *aside, line.user)
-    return paragraph("RowState", STATES[line.state] + (f": {line.words}" if line.words else ""))
+    return paragraph("RowState", in_words(line.state, line.words))
 
 
 def _details(view: View, section: SectionView) -> Iterator[str]:

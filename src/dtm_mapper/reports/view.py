@@ -17,6 +17,13 @@ STATES: dict[State, str] = {
     "pending": _("pending"),
     "open": _("open"),
 }
+
+
+def in_words(state: State, words: str) -> str:
+    """Return the word for a state, with its reason or note."""
+    return f"{STATES[state]}: {words}" if words else STATES[state]
+
+
 #: What the numbers of a Progress count, as heads of columns.
 COUNTED = (_("Mapped"), _("Not applicable"), _("Pending"), _("Open"), _("Other data users"))
 
