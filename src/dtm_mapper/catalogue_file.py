@@ -22,10 +22,9 @@ from dtm_mapper.catalogue import (
 )
 from dtm_mapper.errors import FileProblems, Problem, Unusable
 from dtm_mapper.files import describe_emptiness, source_of, typed_path
-from dtm_mapper.format_line import declared_format, describe_format, find_newer
+from dtm_mapper.format_line import declared_format, describe_format
 from dtm_mapper.i18n import _
-from dtm_mapper.texts import text_problem
-from dtm_mapper.yamlfile import Document, Entries, Items, Node, NotYaml, Text, unknown_word
+from dtm_mapper.yamlfile import Document, Entries, Items, Node, Text, read_document, unknown_word
 
 FORMAT = "dtm-catalogue/1"
 
@@ -90,21 +89,14 @@ def looks_like_catalogue(source: bytes) -> bool:
 
 def parse(source: bytes) -> tuple[Catalogue | None, list[Problem]]:
     """Reads a catalogue; with any error among the problems there is none."""
-    if newer := find_newer(source, FORMAT):
-        return None, [newer]
-    try:
-        document = Document(source)
-        catalogue = _Reader(document).catalogue()
-    except NotYaml as error:
-        return None, error.problems
-    return (None if document.errors else catalogue), document.problems
+    return read_document(source, FORMAT, lambda document: _Reader(document).catalogue())
 
 
 class _Reader:
     """Checks the nodes of a catalogue while it builds one from them."""
 
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.document, self.report = document, document.report
         self.ids: dict[str, Node] = {}
         self.need_ids: set[str] = set()
         #: The ids of the fields before this one.
@@ -115,7 +107,7 @@ class _Reader:
         required = ("format", "id", "version", "title", "sections")
         found = self.document.entries(self.document.root, _("the catalogue"), keys, required)
         if "format" in found and (name := self.document.text(found["format"], "format")) != FORMAT:
-            self.document.report(found["format"].start_mark, describe_format(name, FORMAT))
+            self.report(found["format"], describe_format(name, FORMAT))
         fields = self._fields(found)
         return Catalogue(
             id=self._id(found, "id"),
@@ -127,22 +119,19 @@ class _Reader:
         )
 
     def _fields(self, found: dict[str, Node]) -> tuple[Field, ...]:
-        nodes = self._items(found, "fields")
-        fields = []
-        for node in nodes:
-            fields.append(self._field(node))
-            self.earlier.append(fields[-1].id)
-        self._unique((field.id, node) for field, node in zip(fields, nodes, strict=True))
-        with_interests = [field for field in fields if field.interests]
-        if with_interests:
-            self.need_ids = {choice.id for choice in with_interests[0].choices}
-        for field, node in zip(fields, nodes, strict=True):
+        fields: list[Field] = []
+        seen: dict[str, Node] = {}
+        for node in self._items(found, "fields"):
+            field = self._field(node)
+            self._once(field.id, node, seen)
             if field.id in FIELD_RESERVED:
-                self.document.report(
-                    node.start_mark, _("a field cannot have the id “{id}”").format(id=field.id)
-                )
-            if field.interests and field is not with_interests[0]:
-                self.document.report(node.start_mark, _("only one field can have “interests: true”"))
+                self.report(node, _("a field cannot have the id “{id}”").format(id=field.id))
+            if field.interests and any(other.interests for other in fields):
+                self.report(node, _("only one field can have “interests: true”"))
+            elif field.interests:
+                self.need_ids = {choice.id for choice in field.choices}
+            self.earlier.append(field.id)
+            fields.append(field)
         return tuple(fields)
 
     def _field(self, node: Node) -> Field:
@@ -151,13 +140,12 @@ class _Reader:
         found = self.document.entries(node, _("a field"), keys, ("id", "label", "type"))
         # Where the type itself is in doubt, what depends on it is not.
         kind = cast(FieldType | None, self._one_of(found, "type", get_args(FieldType), None))
-        choice_nodes = self._items(found, "choices")
-        choices = tuple(self._choice(choice) for choice in choice_nodes)
-        self._unique((choice.id, at) for choice, at in zip(choices, choice_nodes, strict=True))
+        seen: dict[str, Node] = {}
+        choices = tuple(self._choice(choice, seen) for choice in self._items(found, "choices"))
         if kind == "text" and choices:
-            self.document.report(found["choices"].start_mark, _("a field of type text has no choices"))
+            self.report(found["choices"], _("a field of type text has no choices"))
         if kind not in ("text", None) and not choices:
-            self.document.report(node.start_mark, _("a field of type {type} needs choices").format(type=kind))
+            self.report(node, _("a field of type {type} needs choices").format(type=kind))
         label = self._text(found, "label")
         field = Field(
             id=self._id(found, "id"),
@@ -174,17 +162,18 @@ class _Reader:
             since=self._text(found, "since", empty=True),
         )
         if field.interests and kind not in ("select_multiple", None):
-            self.document.report(node.start_mark, _("“interests: true” needs the type select_multiple"))
+            self.report(node, _("“interests: true” needs the type select_multiple"))
         if field.or_other and kind == "text":
-            self.document.report(node.start_mark, _("“or_other: true” needs choices"))
+            self.report(node, _("“or_other: true” needs choices"))
         return field
 
-    def _choice(self, node: Node) -> Choice:
-        found = self.document.entries(
-            node, _("a choice"), {"id", "label", "hint", "inactive", "empties", "since"}, ("id", "label")
-        )
+    def _choice(self, node: Node, seen: dict[str, Node]) -> Choice:
+        keys = {"id", "label", "hint", "inactive", "empties", "since"}
+        found = self.document.entries(node, _("a choice"), keys, ("id", "label"))
+        id = self._id(found, "id")
+        self._once(id, node, seen)
         return Choice(
-            id=self._id(found, "id"),
+            id=id,
             label=self._text(found, "label"),
             hint=self._text(found, "hint", empty=True),
             inactive=self._yes(found, "inactive"),
@@ -196,14 +185,14 @@ class _Reader:
         """The id of a field before this one."""
         word = self.document.text(node, _("the id of a field"))
         if isinstance(node, Text) and word not in self.earlier:
-            self.document.report(node.start_mark, unknown_word(_("earlier field"), word, self.earlier))
+            self.report(node, unknown_word(_("earlier field"), word, self.earlier))
         return word
 
     def _hashtag(self, found: dict[str, Node]) -> str:
         tag = self._text(found, "hxl", empty=True)
         if tag and not HASHTAG.fullmatch(tag):
             what = _("“hxl” must be a hashtag such as #org+name, not “{text}”").format(text=tag)
-            self.document.report(found["hxl"].start_mark, what)
+            self.report(found["hxl"], what)
         return tag
 
     def _sections(self, found: dict[str, Node]) -> tuple[Section, ...]:
@@ -221,9 +210,7 @@ class _Reader:
                 )
             )
         if "sections" in found and isinstance(found["sections"], Items) and not sections:
-            self.document.report(
-                found["sections"].start_mark, _("“sections” is empty; a catalogue needs at least one")
-            )
+            self.report(found["sections"], _("“sections” is empty; a catalogue needs at least one"))
         return tuple(sections)
 
     def _example(self, node: Node) -> Example:
@@ -234,7 +221,7 @@ class _Reader:
             word = self.document.text(interest, "interests")
             interests.append(word)
             if word not in self.need_ids:
-                self.document.report(interest.start_mark, unknown_word(_("interest"), word, self.need_ids))
+                self.report(interest, unknown_word(_("interest"), word, self.need_ids))
         aliases = tuple(self._text({"aliases": alias}, "aliases") for alias in self._items(found, "aliases"))
         return Example(
             self._new_id(found, "id"),
@@ -250,46 +237,38 @@ class _Reader:
     def _text(self, found: dict[str, Node], key: str, empty: bool = False, lines: bool = False) -> str:
         if key not in found:
             return ""
-        text = self.document.text(found[key], key).strip()
-        if problem := text_problem(text, TEXT_LIMIT, lines):
-            self.document.report(found[key].start_mark, f"{key}: {problem}")
+        text = self.document.checked_text(found[key], key, TEXT_LIMIT, lines)
         if not text and not empty and not isinstance(found[key], (Items, Entries)):
-            self.document.report(found[key].start_mark, _("“{key}” is empty").format(key=key))
+            self.report(found[key], _("“{key}” is empty").format(key=key))
         return text
 
     def _id(self, found: dict[str, Node], key: str) -> str:
         word = self._text(found, key)
         if word and not ID.fullmatch(word):
             what = _("the id “{id}” must be small letters and digits, words joined by - or _")
-            self.document.report(found[key].start_mark, what.format(id=word))
+            self.report(found[key], what.format(id=word))
         return word
 
     def _new_id(self, found: dict[str, Node], key: str) -> str:
         """An id of a section or an example: none of the words that a place is made of, and used once."""
         word = self._id(found, key)
         if word in RESERVED:
-            self.document.report(
-                found[key].start_mark, _("the id “{id}” has a meaning of its own").format(id=word)
-            )
+            self.report(found[key], _("the id “{id}” has a meaning of its own").format(id=word))
         if word:
-            self._unique([(word, found[key])], self.ids)
+            self._once(word, found[key], self.ids)
         return word
 
-    def _unique(self, named: Iterable[tuple[str, Node]], seen: dict[str, Node] | None = None) -> None:
-        seen = {} if seen is None else seen
-        for word, node in named:
-            first = seen.setdefault(word, node)
-            if word and first is not node:
-                what = _("the id “{id}” is repeated; it stands first in line {line}")
-                line = self.document.line(first.start_mark)
-                self.document.report(node.start_mark, what.format(id=word, line=line))
+    def _once(self, word: str, node: Node, seen: dict[str, Node]) -> None:
+        what = _("the id “{id}” is repeated; it stands first in line {line}")
+        if word:
+            self.document.once(word, node, seen, what)
 
     def _one_of(self, found: dict[str, Node], key: str, known: tuple[str, ...], default: T) -> str | T:
         if key not in found:
             return default
         word = self._text(found, key)
         if word and word not in known:
-            self.document.report(found[key].start_mark, unknown_word(key, word, known))
+            self.report(found[key], unknown_word(key, word, known))
         return word if word in known else default
 
     def _yes(self, found: dict[str, Node], key: str) -> bool:
@@ -297,5 +276,5 @@ class _Reader:
             return False
         word = self._text(found, key)
         if isinstance(found[key], Text) and word not in ("true", "false"):
-            self.document.report(found[key].start_mark, _("“{key}” is true or false").format(key=key))
+            self.report(found[key], _("“{key}” is true or false").format(key=key))
         return word == "true"

@@ -7,10 +7,9 @@ from pathlib import Path
 from dtm_mapper.catalogue import TEXT_LIMIT, Catalogue, Texts
 from dtm_mapper.errors import Problem, Unusable, lines_of
 from dtm_mapper.files import source_of
-from dtm_mapper.format_line import declared_format, find_newer
+from dtm_mapper.format_line import declared_format
 from dtm_mapper.i18n import _
-from dtm_mapper.texts import text_problem
-from dtm_mapper.yamlfile import Document, Node, NotYaml
+from dtm_mapper.yamlfile import Document, Node, read_document
 
 FORMAT = "dtm-catalogue-texts/1"
 
@@ -52,14 +51,7 @@ def read_texts(path: Path, catalogue: Catalogue, warnings: list[str]) -> Iterato
 
 def parse(source: bytes, catalogue: Catalogue, language: str) -> tuple[Texts | None, list[Problem]]:
     """Read the translation of a catalogue. If an error is among the problems, return no texts."""
-    if newer := find_newer(source, FORMAT):
-        return None, [newer]
-    try:
-        document = Document(source)
-        texts = _texts(document, catalogue, language)
-    except NotYaml as error:
-        return None, error.problems
-    return (None if document.errors else texts), document.problems
+    return read_document(source, FORMAT, lambda document: _texts(document, catalogue, language))
 
 
 def check(file: Path, source: bytes, catalogue: Catalogue) -> list[Problem]:
@@ -80,16 +72,10 @@ def _texts(document: Document, catalogue: Catalogue, language: str) -> Texts | N
         if expected and given != expected:
             what = _("“{key}” must be “{expected}” in this file, not “{given}”")
             what = what.format(key=key, expected=expected, given=given)
-            document.report(found[key].start_mark, what)
+            document.report(found[key], what)
     if document.errors:
         # In another catalogue, no id would be known.
         return None
-
-    def line(node: Node, key: str, lines: bool = False) -> str:
-        text = document.text(node, key).strip()
-        if problem := text_problem(text, TEXT_LIMIT, lines):
-            document.report(node.start_mark, f"{key}: {problem}")
-        return text
 
     def entries(key: str, known: Set[str]) -> dict[str, Node]:
         return document.entries(found[key], key, known) if key in found else {}
@@ -97,13 +83,15 @@ def _texts(document: Document, catalogue: Catalogue, language: str) -> Texts | N
     own = own_texts(catalogue)
     nodes = entries("texts", own.keys())
     paragraphs = ("purpose", "#note", "#reminder")
-    texts = {id: line(node, id, id.endswith(paragraphs)) for id, node in nodes.items()}
+    texts = {
+        id: document.checked_text(node, id, TEXT_LIMIT, id.endswith(paragraphs)) for id, node in nodes.items()
+    }
     for id in own:
         if not texts.get(id):
             what = _("“{id}” has no text; the catalogue's own is used").format(id=id)
-            document.report(nodes.get(id, found["texts"]).start_mark, what, warning=True)
+            document.report(nodes.get(id, found["texts"]), what, warning=True)
     aliases = {
-        id: tuple(line(name, id) for name in document.items(node, id))
+        id: tuple(document.checked_text(name, id, TEXT_LIMIT) for name in document.items(node, id))
         for id, node in entries("aliases", catalogue.example_by_id.keys()).items()
     }
     return Texts({id: text for id, text in texts.items() if text}, aliases)

@@ -7,20 +7,20 @@ from collections.abc import Collection
 from dtm_mapper.catalogue import DEPTHS, Catalogue, Depth, Field
 from dtm_mapper.catalogue_file import ID
 from dtm_mapper.errors import Problem
-from dtm_mapper.format_line import declared_format, describe_format, find_newer
+from dtm_mapper.format_line import declared_format, describe_format
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT, OTHER, DataUser, Detail, Mapping, Row
-from dtm_mapper.texts import iso_date, text_problem
+from dtm_mapper.texts import iso_date
 from dtm_mapper.yamlfile import (
     MAX_PROBLEMS,
     Document,
     Entries,
     Items,
     Node,
-    NotYaml,
     Text,
     entry,
     flow,
+    read_document,
     unknown_word,
 )
 
@@ -46,28 +46,17 @@ def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Pro
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _parse(source, catalogue)
+        return read_document(source, FORMAT, lambda document: _Reader(document, catalogue).mapping())
     finally:
         if collecting:
             gc.enable()
-
-
-def _parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Problem]]:
-    if newer := find_newer(source, FORMAT):
-        return None, [newer]
-    try:
-        document = Document(source)
-        mapping = _Reader(document, catalogue).mapping()
-    except NotYaml as error:
-        return None, error.problems
-    return (None if document.errors else mapping), document.problems
 
 
 class _Reader:
     """Checks the nodes of a mapping while it builds one from them."""
 
     def __init__(self, document: Document, catalogue: Catalogue) -> None:
-        self.document = document
+        self.document, self.report = document, document.report
         self.catalogue = catalogue
         #: Whether another version of the catalogue may have had what this one does not know.
         self.other_version = False
@@ -98,10 +87,10 @@ class _Reader:
         node = root.nodes.get("format") if isinstance(root, Entries) else None
         if not isinstance(node, Text) or not node.value.startswith("dtm-mapping/"):
             what = _("this is no mapping: it does not begin with “format: {format}”")
-            self.document.report(root.start_mark, what.format(format=FORMAT))
+            self.report(root, what.format(format=FORMAT))
             return False
         if node.value != FORMAT:
-            self.document.report(node.start_mark, describe_format(node.value, FORMAT))
+            self.report(node, describe_format(node.value, FORMAT))
             return False
         return True
 
@@ -113,7 +102,7 @@ class _Reader:
         name = self._line(named, "id")
         if name != self.catalogue.id and isinstance(named.get("id"), Text):
             what = _("the mapping was made with the catalogue “{name}”; the one in use is “{known}”")
-            self.document.report(named["id"].start_mark, what.format(name=name, known=self.catalogue.id))
+            self.report(named["id"], what.format(name=name, known=self.catalogue.id))
         version = self._line(named, "version")
         self.other_version = version != self.catalogue.version
         return version
@@ -142,7 +131,7 @@ class _Reader:
         states = [key for key in ("users", "not_applicable", "pending") if key in found]
         if len(states) > 1:
             what = _("a row has one of these only: {states}")
-            self.document.report(found[states[1]].start_mark, what.format(states=", ".join(states)))
+            self.report(found[states[1]], what.format(states=", ".join(states)))
         label = self._line(found, "label")
         row = Row(
             example=example,
@@ -155,7 +144,7 @@ class _Reader:
         )
         if row.is_empty and "users" not in states:
             what = _("a row needs users, not_applicable or pending; leave an open row out")
-            self.document.report(node.start_mark, what)
+            self.report(node, what)
         return row
 
     def _user(self, node: Node) -> DataUser:
@@ -169,7 +158,7 @@ class _Reader:
         )
         name = self._line(found, "name", NAME_LIMIT)
         if not name and type(found.get("name")) is Text:
-            self.document.report(found["name"].start_mark, _("the name is empty"))
+            self.report(found["name"], _("the name is empty"))
         answers = {key: self._detail(found[key], key) for key in found if key not in ("name", "verified")}
         details = {key: answer for key, answer in answers.items() if answer}
         return DataUser(name, details, self._date(found, "verified"))
@@ -179,7 +168,7 @@ class _Reader:
         if not (self.other_version and ID.fullmatch(key)):
             return False
         what = _("the catalogue no longer has the field “{id}”; it is kept").format(id=key)
-        self.document.report(node.key_marks[key], what, True)
+        self.report(node.key_marks[key], what, True)
         return True
 
     def _detail(self, node: Node, key: str) -> Detail:
@@ -188,7 +177,7 @@ class _Reader:
         if asked and many != (asked.type == "select_multiple"):
             if self.other_version:
                 what = _("the catalogue now takes “{id}” in another way; it is kept").format(id=key)
-                self.document.report(node.start_mark, what, True)
+                self.report(node, what, True)
                 asked = None
             else:
                 many = not many
@@ -199,7 +188,7 @@ class _Reader:
         return tuple(filter(None, values))
 
     def _answer(self, node: Node, key: str, asked: Field | None) -> str:
-        value = self._text(node, key, lines=True)
+        value = self.document.checked_text(node, key, DETAIL_LIMIT, lines=True)
         if not value or asked is None or not asked.choices or value in asked.labels:
             return value
         if choice := asked.choice_called(value):
@@ -207,24 +196,20 @@ class _Reader:
         if not asked.or_other:
             if self.other_version:
                 what = _("the catalogue no longer has the choice “{id}” of {field}; it is kept")
-                self.document.report(node.start_mark, what.format(id=value, field=key), True)
+                self.report(node, what.format(id=value, field=key), True)
             else:
                 what = unknown_word(_("choice of {field}:").format(field=key), value, tuple(asked.labels))
-                self.document.report(node.start_mark, what)
+                self.report(node, what)
         return value
 
     def _gone(self, kind: str, node: Node, known: Collection[str]) -> None:
         # Finding what was meant takes long: not for more of them than anybody reads.
         known = known if len(self.document.problems) < MAX_PROBLEMS else ()
         what = unknown_word(kind, self.document.text(node, "id"), known) + _("; it is kept")
-        self.document.report(node.start_mark, what, True)
+        self.report(node, what, True)
 
     def _once(self, key: str, node: Node, seen: dict[str, Node]) -> None:
-        first = seen.setdefault(key, node)
-        if first is not node:
-            what = _("“{id}” is repeated; it stands first in line {line}")
-            line = self.document.line(first.start_mark)
-            self.document.report(node.start_mark, what.format(id=key.rstrip("/"), line=line))
+        self.document.once(key, node, seen, _("“{id}” is repeated; it stands first in line {line}"))
 
     def _items(self, found: dict[str, Node], key: str) -> list[Node]:
         if key not in found:
@@ -239,22 +224,16 @@ class _Reader:
         return self.document.items(node, key, _with_text(hint, node, key))
 
     def _line(self, found: dict[str, Node], key: str, limit: int = DETAIL_LIMIT) -> str:
-        return self._text(found[key], key, limit) if key in found else ""
-
-    def _text(self, node: Node, key: str, limit: int = DETAIL_LIMIT, lines: bool = False) -> str:
-        text = self.document.text(node, key).strip()
-        if problem := text_problem(text, limit, lines):
-            self.document.report(node.start_mark, f"{key}: {problem}")
-        return text
+        return self.document.checked_text(found[key], key, limit) if key in found else ""
 
     def _words(self, found: dict[str, Node], key: str) -> str | None:
-        return self._text(found[key], key, lines=True) if key in found else None
+        return self.document.checked_text(found[key], key, DETAIL_LIMIT, lines=True) if key in found else None
 
     def _date(self, found: dict[str, Node], key: str) -> str:
         text = self._line(found, key)
         if iso_date(text) != text:
             what = _("“{key}” must be a date such as 2026-11-22, not “{text}”")
-            self.document.report(found[key].start_mark, what.format(key=key, text=text))
+            self.report(found[key], what.format(key=key, text=text))
         return text
 
     def _country(self, found: dict[str, Node]) -> str:
@@ -270,7 +249,7 @@ class _Reader:
             what = what.format(text=named)
             if name := near(named):
                 what += _("; did you mean “{near}”?").format(near=name)
-            self.document.report(found["country"].start_mark, what)
+            self.report(found["country"], what)
         return code or ""
 
     def _depth(self, found: dict[str, Node]) -> Depth:
@@ -278,7 +257,7 @@ class _Reader:
         if text in DEPTHS:
             return text
         if text:
-            self.document.report(found["depth"].start_mark, unknown_word("depth", text, DEPTHS))
+            self.report(found["depth"], unknown_word("depth", text, DEPTHS))
         return "standard"
 
 

@@ -7,13 +7,17 @@ constructed, so that no tag is run, no alias is followed and no nesting reaches 
 import re
 from collections.abc import Callable, Collection, Iterator, Set
 from contextlib import suppress
-from typing import Any, TypeAlias, final
+from typing import Any, TypeAlias, TypeVar, final
 
 import yaml
 
 from dtm_mapper.errors import Problem
 from dtm_mapper.files import MAX_BYTES, line_number
+from dtm_mapper.format_line import find_newer
 from dtm_mapper.i18n import _
+from dtm_mapper.texts import text_problem
+
+T = TypeVar("T")
 
 MAX_DEPTH = 20
 MAX_EVENTS = 500_000
@@ -62,6 +66,20 @@ class NotYaml(Exception):
         self.problems = [*before, problem]
 
 
+def read_document(
+    source: bytes, format: str, read: "Callable[[Document], T]"
+) -> tuple[T | None, list[Problem]]:
+    """Return what `read` makes of a file of this format, None if there is an error, and every problem."""
+    if newer := find_newer(source, format):
+        return None, [newer]
+    try:
+        document = Document(source)
+        value = read(document)
+    except NotYaml as error:
+        return None, error.problems
+    return (None if document.errors else value), document.problems
+
+
 class Document:
     """One YAML document as nodes, and the problems found so far in reading and checking it.
 
@@ -86,8 +104,9 @@ class Document:
         self._counted = mark.index, line
         return line
 
-    def report(self, mark: Any, what: str, warning: bool = False) -> None:
-        """Notes a problem at a mark: a node's `start_mark`, or a key's."""
+    def report(self, at: Any, what: str, warning: bool = False) -> None:
+        """Notes a problem at a node, or at a key's mark."""
+        mark = getattr(at, "start_mark", at)
         self._told[warning] += 1
         if self._told[warning] > MAX_PROBLEMS:
             return
@@ -109,8 +128,21 @@ class Document:
         if isinstance(node, Text):
             return node.value
         what = _("“{where}” must be text, not {kind}").format(where=where, kind=_kind(node))
-        self.report(node.start_mark, what)
+        self.report(node, what)
         return ""
+
+    def checked_text(self, node: Node, where: str, limit: int, lines: bool = False) -> str:
+        """The text of a scalar that can be recorded, without spaces around it. `lines`: with line breaks."""
+        text = self.text(node, where).strip()
+        if problem := text_problem(text, limit, lines):
+            self.report(node, f"{where}: {problem}")
+        return text
+
+    def once(self, word: str, node: Node, seen: "dict[str, Node]", repeated: str) -> None:
+        """Report a word that another node has, too. `repeated` says so."""
+        first = seen.setdefault(word, node)
+        if first is not node:
+            self.report(node, repeated.format(id=word.rstrip("/"), line=self.line(first.start_mark)))
 
     def items(self, node: Node, where: str, hint: str = "") -> "list[Node]":
         """Return the nodes of a list. `hint` says how to write a text that was given instead of a list."""
@@ -119,7 +151,7 @@ class Document:
         what = _("“{where}” must be a list, not {kind}").format(where=where, kind=_kind(node))
         if isinstance(node, Entries):
             hint = _mistake_in(next(iter(node.key_marks), "") + ": ") or _("begin each entry with “- ”")
-        self.report(node.start_mark, f"{what}; {hint}" if hint else what)
+        self.report(node, f"{what}; {hint}" if hint else what)
         return []
 
     def entries(
@@ -136,7 +168,7 @@ class Document:
         if not isinstance(node, Entries):
             what = _("“{where}” must be keys with values, not {kind}").format(where=where, kind=_kind(node))
             hint = (isinstance(node, Text) and _mistake_in(node.value)) or hint
-            self.report(node.start_mark, f"{what}; {hint}" if hint else what)
+            self.report(node, f"{what}; {hint}" if hint else what)
             return {}
         found = node.nodes
         if not found.keys() <= known:
@@ -150,7 +182,7 @@ class Document:
                     self.report(node.key_marks[key], what)
         for key in required:
             if key not in node.nodes:
-                self.report(node.start_mark, _("“{where}” has no “{key}”").format(where=where, key=key))
+                self.report(node, _("“{where}” has no “{key}”").format(where=where, key=key))
         return found
 
     def _parse(self) -> Node:
