@@ -9,12 +9,13 @@ Nor do they allow a choice's label in place of its id, or a country's name in pl
 accept both, and an editor suggests what the next save writes.
 """
 
+import json
 from collections.abc import Iterable
-from typing import Any, get_args
+from importlib import resources
+from typing import Any
 
-from dtm_mapper import catalogue_file as catalogues
 from dtm_mapper import mappingfile
-from dtm_mapper.catalogue import DEPTHS, TEXT_LIMIT, Catalogue, Field, FieldType, Visibility
+from dtm_mapper.catalogue import DEPTHS, Catalogue, Field
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
 
@@ -24,8 +25,6 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 #: What no text has, beside tabs.
 _CONTROL = r"\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f"
 _NOTHING: Schema = {"type": "string", "maxLength": 0}
-_BOOLEAN: Schema = {"enum": [True, False, "true", "false"]}
-_FALSE: Schema = {"enum": [False, "false"]}
 
 
 def mapping_schema(catalogue: Catalogue) -> Schema:
@@ -106,97 +105,10 @@ def _detail(asked: Field) -> Schema:
 
 
 def catalogue_schema() -> Schema:
-    """The schema of catalogues."""
-    new_id = _id_but(catalogues.RESERVED)
-    choice = {"id": _ref("id"), "label": _ref("name"), "hint": _ref("line"), "inactive": _BOOLEAN}
-    since = _ref("line", _("The version of the catalogue that added it"))
-    ids = {"type": "array", "items": {"type": "string"}}
-    choice |= {
-        "since": since,
-        "empties": {
-            **ids,
-            "description": _("Earlier fields that the interview offers to empty after this answer"),
-        },
-    }
-    field = {
-        "id": _id_but(catalogues.FIELD_RESERVED),
-        "label": _ref("name"),
-        "question": _ref("line", _("Asked of each data user; the label, where there is none")),
-        "type": {"enum": list(get_args(FieldType))},
-        "depth": {"enum": list(DEPTHS), "description": _("The depth from which on it is asked")},
-        "visibility": {
-            "enum": list(get_args(Visibility)),
-            "description": _(
-                "internal: not in a report with --public; personal: in a report only with --with-personal"
-            ),
-        },
-        "choices": {"type": "array", "items": _entries(choice, ["id", "label"])},
-        "or_other": {**_BOOLEAN, "description": _("Takes any text beside the choices")},
-        "interests": {**_BOOLEAN, "description": _("The examples' interests are among its choices")},
-        "relevant": {"type": "string", "description": _("Asked only if this earlier field has an answer")},
-        "hxl": _hashtag(),
-        "since": since,
-    }
-    example = {"id": new_id, "name": _ref("name"), "interests": ids, "since": since}
-    example["aliases"] = {
-        "type": "array",
-        "items": _ref("name"),
-        "description": _("Other names in any language, for search and import"),
-    }
-    section = {
-        "id": new_id,
-        "title": _ref("name"),
-        "note": _ref("text", _("Shown before the section")),
-        "reminder": _ref("text", _("Shown after the section, and in reports")),
-        "examples": {"type": "array", "items": _entries(example, ["id", "name"])},
-    }
-    root: dict[str, Schema] = {
-        "format": {"const": catalogues.FORMAT},
-        "id": _ref("id", _("A mapping belongs to the catalogue of this id")),
-        "version": _ref("name"),
-        "title": _ref("name"),
-        "purpose": _ref("text"),
-        "fields": {
-            "type": "array",
-            "items": {
-                **_entries(field, ["id", "label", "type"]),
-                "allOf": [
-                    {
-                        "if": _has("type", {"const": "text"}),
-                        "then": {"properties": {"choices": {"maxItems": 0}, "or_other": _FALSE}},
-                        "else": {"required": ["choices"], **_has("choices", {"minItems": 1})},
-                    },
-                    {
-                        "if": _has("type", {"const": "select_multiple"}),
-                        "else": _has("interests", _FALSE),
-                    },
-                ],
-            },
-            "contains": {**_has("interests", {"not": _FALSE}), "required": ["interests"]},
-            "minContains": 0,
-            "maxContains": 1,
-        },
-        "sections": {
-            "type": "array",
-            "items": _entries(section, ["id", "title", "examples"]),
-            "minItems": 1,
-        },
-    }
-    return {
-        "$schema": _DRAFT,
-        "title": _("Catalogue"),
-        **_entries(root, ("format", "id", "version", "title", "sections")),
-        "$defs": {
-            "id": _pattern(_whole_id(), _("small letters and digits, words joined by - or _"), TEXT_LIMIT),
-            "name": _line(TEXT_LIMIT, empty=False),
-            "line": _line(TEXT_LIMIT),
-            "text": _lines(TEXT_LIMIT),
-        },
-    }
-
-
-def _id_but(reserved: Iterable[str]) -> Schema:
-    return {**_ref("id"), "not": {"enum": sorted(reserved)}}
+    """The schema of catalogues. It is in English, like the keys that it describes."""
+    text = resources.files(__package__).joinpath("catalogue.schema.json").read_text(encoding="utf-8")
+    schema: Schema = json.loads(text)
+    return schema
 
 
 def _entries(properties: dict[str, Schema], required: Iterable[str]) -> Schema:
@@ -212,10 +124,6 @@ def _list(items: Schema) -> Schema:
     """Return the schema of a list, which may also be left empty, without brackets."""
     wanted = {"pattern": "^$", "patternErrorMessage": _("a list")}
     return {"type": ["array", "string"], **wanted, "items": items}
-
-
-def _has(key: str, value: Schema) -> Schema:
-    return {"properties": {key: value}}
 
 
 def _ref(name: str, description: str = "") -> Schema:
@@ -245,11 +153,6 @@ def _pattern(pattern: str, wanted: str, limit: int | None = None) -> Schema:
     return {"type": "string", **length, "pattern": pattern, "patternErrorMessage": wanted}
 
 
-def _hashtag() -> Schema:
-    tag = _pattern(f"^{catalogues.HASHTAG.pattern}$", _("an HXL hashtag such as #org+name"))
-    return {"anyOf": [tag, _NOTHING]}
-
-
 def _country() -> Schema:
     wanted = _("an ISO 3166-1 code of three letters such as BGD")
     return {"description": wanted, "anyOf": [_pattern("^[A-Z]{3}$", wanted), _NOTHING]}
@@ -258,7 +161,3 @@ def _country() -> Schema:
 def _date() -> Schema:
     date = _pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", _("a date such as 2026-11-22"))
     return {"anyOf": [{**date, "format": "date"}, _NOTHING]}
-
-
-def _whole_id() -> str:
-    return f"^{catalogues.ID.pattern}$"
