@@ -47,22 +47,22 @@ class _Reader:
         self.problems: list[tuple[str, str]] = []
 
     def about(self, report: dict[str, Any]) -> dict[str, str]:
-        country, catalogue = _dict(report, "country"), _dict(report, "catalogue")
+        country, catalogue = _value(report, "country", {}), _value(report, "catalogue", {})
         names = ("response", "prepared_by", "depth", "created")
         said = {name: _text(report, name) for name in names}
         said |= {"country_code": _text(country, "code"), "country": _text(country, "name")}
         said |= {"catalogue_id": _text(catalogue, "id"), "catalogue_version": _text(catalogue, "version")}
-        said["left_out"] = joined(str(label) for label in _list(report, "left_out"))
+        said["left_out"] = joined(str(label) for label in _value(report, "left_out", []))
         return {name: text for name, text in said.items() if text}
 
     def lines(self, report: dict[str, Any]) -> Iterator[Line]:
-        for section in _list(report, "sections"):
+        for section in _value(report, "sections", []):
             id = _text(section, "id")
-            for row in _list(section, "rows"):
+            for row in _value(section, "rows", []):
                 example, label = _text(row, "example"), _text(row, "label")
                 if not example:
                     raise _Wrong(_("a row of the section “{id}” has no example").format(id=id))
-                users = _list(row, "users")
+                users = _value(row, "users", [])
                 for number, user in enumerate(users, start=1):
                     yield self._user(user, f"{id}/{example}/{number}", id, example, label)
                 if not users:
@@ -77,14 +77,14 @@ class _Reader:
                         words=_text(row, "words"),
                         verified=self._date(row, f"{id}/{example}"),
                     )
-            for number, user in enumerate(_list(section, "others"), start=1):
+            for number, user in enumerate(_value(section, "others", []), start=1):
                 yield self._user(user, f"{id}/other/{number}", id, "", "")
 
     def _user(self, user: Any, where: str, section: str, example: str, label: str) -> Line:
         details: dict[str, Detail] = {}
-        for id, answer in _dict(user, "details").items():
+        for id, answer in _value(user, "details", {}).items():
             listed = answer if isinstance(answer, list) else [answer]
-            given = [_value(each, where) for each in listed]
+            given = [_answer(each, where) for each in listed]
             asked = self.catalogue.field_by_id.get(id)
             problem = _("the catalogue has no field “{id}”").format(id=id)
             if asked is not None:
@@ -113,31 +113,27 @@ class _Reader:
         return text
 
 
-def _value(answer: Any, where: str) -> str:
-    if isinstance(answer, str):
-        return answer.strip()
+def _answer(answer: Any, where: str) -> str:
+    value = answer
     if isinstance(answer, dict):
         value = answer.get("label") if answer.get("id") is None else answer["id"]
-        if isinstance(value, str):
-            return value.strip()
+    if isinstance(value, str):
+        return value.strip()
     raise _Wrong(_("an answer of {place} is no text, and no id with a label").format(place=where))
 
 
 def _text(found: Any, name: str) -> str:
-    return _typed(found, name, "", _("“{name}” is no text")).strip()
+    return _value(found, name, "").strip()
 
 
-def _list(found: Any, name: str) -> list[Any]:
-    return _typed(found, name, [], _("“{name}” is no list"))
-
-
-def _dict(found: Any, name: str) -> dict[str, Any]:
-    return _typed(found, name, {}, _("“{name}” is no object"))
-
-
-def _typed(found: Any, name: str, empty: T, wrong: str) -> T:
+def _value(found: Any, name: str, empty: T) -> T:
     """The value of a key, of the type of `empty`, which stands for a missing one."""
     value = found.get(name, empty) if isinstance(found, dict) else None
     if not isinstance(value, type(empty)):
-        raise _Wrong(wrong.format(name=name))
+        wrong = {
+            str: _("“{name}” is no text"),
+            list: _("“{name}” is no list"),
+            dict: _("“{name}” is no object"),
+        }
+        raise _Wrong(wrong[type(empty)].format(name=name))
     return value

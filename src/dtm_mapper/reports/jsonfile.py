@@ -43,34 +43,18 @@ own. Where `left_out` is empty, nothing of it is missing.
 """
 
 import json
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
+from dtm_mapper.catalogue import Field
 from dtm_mapper.mapping import Progress
 from dtm_mapper.reports.view import Line, SectionView, View
 
 FORMAT = "dtm-mapping-report/1"
 
 
-class _Field(NamedTuple):
-    """A field, with each of its choices as answers have it."""
-
-    id: str
-    label: str
-    type: str
-    choices: dict[str, dict[str, str | None]]
-
-
 def render(view: View) -> bytes:
     """The report, in UTF-8, ending with a line break."""
-    fields = [
-        _Field(
-            asked.id,
-            asked.label,
-            asked.type,
-            {choice.id: {"id": choice.id, "label": choice.label} for choice in asked.choices},
-        )
-        for asked in view.shown
-    ]
     report = {
         "format": FORMAT,
         "title": view.catalogue.title,
@@ -87,14 +71,14 @@ def render(view: View) -> bytes:
         "progress": _progress(view.progress),
         "fields": [
             {
-                "id": field.id,
-                "label": field.label,
-                "type": field.type,
-                "choices": list(field.choices.values()),
+                "id": asked.id,
+                "label": asked.label,
+                "type": asked.type,
+                "choices": [{"id": id, "label": label} for id, label in asked.labels.items()],
             }
-            for field in fields
+            for asked in view.shown
         ],
-        "sections": [_section(section, fields) for section in view.sections],
+        "sections": [_section(section, view.shown) for section in view.sections],
     }
     return (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -103,7 +87,7 @@ def _progress(counts: Progress) -> dict[str, int]:
     return {"rows": counts.rows, **counts._asdict()}
 
 
-def _section(section: SectionView, fields: list[_Field]) -> dict[str, Any]:
+def _section(section: SectionView, fields: Sequence[Field]) -> dict[str, Any]:
     rows: dict[str, dict[str, Any]] = {}
     others = []
     for line in section.lines:
@@ -137,15 +121,18 @@ def _row(line: Line) -> dict[str, Any]:
     }
 
 
-def _user(line: Line, fields: list[_Field]) -> dict[str, Any]:
-    details = {field.id: _detail(field, line.values[field.id]) for field in fields if field.id in line.values}
+def _user(line: Line, fields: Sequence[Field]) -> dict[str, Any]:
+    details = {asked.id: _detail(asked, line.values[asked.id]) for asked in fields if asked.id in line.values}
     return {"name": line.user, "details": details, "inactive": line.inactive, "verified": line.verified}
 
 
-def _detail(field: _Field, values: tuple[str, ...]) -> Any:
-    known = field.choices
-    answers = [known.get(value) or {"id": None, "label": value} for value in values]
+def _detail(asked: Field, values: tuple[str, ...]) -> Any:
+    labels = asked.labels
+    answers = [
+        {"id": value, "label": labels[value]} if value in labels else {"id": None, "label": value}
+        for value in values
+    ]
     # Several answers to what now takes one come from another version of the catalogue.
-    if field.type == "select_multiple" or len(values) > 1:
+    if asked.type == "select_multiple" or len(values) > 1:
         return answers
-    return values[0] if field.type == "text" else answers[0]
+    return values[0] if asked.type == "text" else answers[0]
