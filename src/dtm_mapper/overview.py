@@ -11,7 +11,7 @@ from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.mapping import Mapping, Progress, Row
+from dtm_mapper.mapping import Mapping, Progress, Row, State
 from dtm_mapper.reports.view import COUNTED, STATES, Turned, View, view
 from dtm_mapper.screen import visible
 
@@ -23,14 +23,17 @@ _BAR = 16
 def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> RenderableType:
     """A mapping's progress by section, who uses the data at which level, its pending and open rows, and
     what was verified before a date."""
+    # Imported only here, because `dtm-map catalogue` has no mapping.
+    from dtm_mapper.interview.talk import with_left
+
     shown = view(mapping, catalogue)
-    rows = [
-        mapping.row(catalogue, example)
-        for section in mapping.section_ids(catalogue)
-        for example in mapping.examples(catalogue, section)
-    ]
-    pending = [row for row in rows if row.state(catalogue) == "pending"]
-    still_open = [_open_label(row, catalogue) for row in rows if row.state(catalogue) == "open"]
+    in_state: dict[State, list[Row]] = {state: [] for state in STATES}
+    for section in mapping.section_ids(catalogue):
+        for example in mapping.examples(catalogue, section):
+            row = mapping.row(catalogue, example)
+            in_state[row.state(catalogue)].append(row)
+    pending = [": ".join(filter(None, (row.label, row.pending))) for row in in_state["pending"]]
+    still_open = [with_left(row.label, row.users, catalogue) for row in in_state["open"]]
     users = [
         f"{user.name}: {user.verified or _('never')}"
         for _section, _item, _number, user in mapping.every_user(catalogue)
@@ -38,15 +41,15 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
     ]
     gone = [
         f"{row.label}: {row.verified or _('never')}"
-        for row in rows
-        if row.state(catalogue) == "not_applicable" and row.verified < before
+        for row in in_state["not_applicable"]
+        if row.verified < before
     ]
     return Group(
         Text(visible(": ".join(filter(None, (name, mapping.response)))), style="bold"),
         *_other_version(mapping, catalogue),
         _Progress(shown),
         *(_by_section(shown, turned) for turned in shown.turned if turned.answers and not turned.interests),
-        *_list(_("Pending"), [": ".join(filter(None, (row.label, row.pending))) for row in pending]),
+        *_list(_("Pending"), pending),
         *_list(_("Open"), still_open),
         *_list(_("Not verified since {date}").format(date=before), [*users, *gone]),
     )
@@ -79,26 +82,11 @@ def _version(text: str) -> list[int]:
     return [int(number) for number in re.findall("[0-9]{1,9}", text)]
 
 
-def _open_label(row: Row, catalogue: Catalogue) -> str:
-    if not row.users:
-        return row.label
-    # Everybody in this row has left.
-    from dtm_mapper.interview.talk import with_left
-
-    return with_left(row.label, row.users, catalogue)
-
-
 def description(catalogue: Catalogue) -> RenderableType:
     """A catalogue's sections with their examples and interests, and its fields."""
-    parts: list[RenderableType] = [
-        Text(
-            _("{title} ({id}, version {version})").format(
-                title=catalogue.title, id=catalogue.id, version=catalogue.version
-            ),
-            style="bold",
-        ),
-        Text(visible(catalogue.purpose)),
-    ]
+    heading = _("{title} ({id}, version {version})")
+    heading = heading.format(title=catalogue.title, id=catalogue.id, version=catalogue.version)
+    parts: list[RenderableType] = [Text(heading, style="bold"), Text(visible(catalogue.purpose))]
     for section in catalogue.sections:
         table = _table(_("Example"), _("Interests"))
         for example in section.examples:
@@ -124,10 +112,11 @@ class _Progress:
         signs = "#-?." if options.ascii_only else "█▒░·"
         drawn = options.max_width >= _ROOM_FOR_BARS
         table = _table(*header, *([_("Progress")] if drawn else []), numbers=range(1, 6))
-        for section in self.shown.sections:
-            bar = [Text(_bar(section.progress, signs))] if drawn else []
-            table.add_row(Text(section.title), *_numbers(section.progress), *bar)
-        table.add_row(Text(_("All sections")), *_numbers(self.shown.progress), style="bold")
+        *sections, total = self.shown.counts
+        for title, done in sections:
+            bar = [Text(_bar(done, signs))] if drawn else []
+            table.add_row(Text(title), *map(str, done), *bar)
+        table.add_row(Text(total[0]), *map(str, total[1]), style="bold")
         yield table
         if drawn:
             said = "  ".join(f"{sign} {word}" for sign, word in zip(signs, STATES.values(), strict=True))
@@ -136,9 +125,9 @@ class _Progress:
 
 def _bar(done: Progress, signs: str) -> str:
     """One sign for each row, fewer where the section has more rows than a bar has room."""
-    counts = (done.mapped, done.not_applicable, done.pending, done.open)
     most = max(done.rows, _BAR)
-    return "".join(sign * -(-count * _BAR // most) for sign, count in zip(signs, counts, strict=True))
+    # The last number, of other data users, counts no rows.
+    return "".join(sign * -(-count * _BAR // most) for sign, count in zip(signs, done, strict=False))
 
 
 def _by_section(shown: View, turned: Turned) -> RenderableType:
@@ -155,10 +144,6 @@ def _table(*header: str, numbers: Collection[int] = ()) -> Table:
     for at, name in enumerate(header):
         table.add_column(Text(name), overflow="fold", justify="right" if at in numbers else "left")
     return table
-
-
-def _numbers(done: Progress) -> list[str]:
-    return [str(count) for count in done]
 
 
 def _list(title: str, items: Iterable[str]) -> list[RenderableType]:

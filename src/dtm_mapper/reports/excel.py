@@ -152,10 +152,9 @@ def _turned(book: Book, turned: Turned) -> None:
 
 
 def _progress(book: Book, view: View) -> None:
-    lines: list[tuple[Value, ...]] = [(section.title, *section.progress) for section in view.sections]
+    *lines, total = [(title, *counts) for title, counts in view.counts]
     heads = [Head(label) for label in (_("Section"), *COUNTED)]
-    sheet = book.table(_("Progress"), heads, lines)
-    book.add(sheet, (_("All sections"), *view.progress), "total")
+    book.add(book.table(_("Progress"), heads, lines), total, "total")
 
 
 def _about(book: Book, view: View) -> None:
