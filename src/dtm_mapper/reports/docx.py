@@ -92,8 +92,8 @@ def _progress(view: View) -> Iterator[str]:
     *sections, total = view.counts
     rows: list[list[Cell]] = []
     for (title, counts), style in [*((counted, "") for counted in sections), (total, "Strong")]:
-        cells = [paragraph("TableNumber", (str(number), style)) for number in counts]
-        rows.append([[paragraph("TableText", (title, style))], *([cell] for cell in cells)])
+        numbers = ([paragraph("TableNumber", (str(number), style))] for number in counts)
+        rows.append([_cell((title, style)), *numbers])
     yield table([3138, *[1300] * 5], (_("Section"), *COUNTED), rows, numbers=range(1, 6))
 
 
@@ -104,9 +104,9 @@ def _section(view: View, section: SectionView) -> Iterator[str]:
     for example, lines in groupby(section.lines, key=attrgetter("example_id")):
         found = list(lines)
         if example:
-            rows.append([[_example(section, found[0])], [_said(line) for line in found]])
+            rows.append([_example(section, found[0]), [_said(line) for line in found]])
         else:
-            rows.extend([[_other()], [_said(line)]] for line in found)
+            rows.extend([_other(), [_said(line)]] for line in found)
     if section.lines:
         yield _mapped(rows)
     yield from _details(view, section)
@@ -115,9 +115,8 @@ def _section(view: View, section: SectionView) -> Iterator[str]:
 
 def _blank(section: SectionView) -> Iterator[str]:
     yield from _opened(section)
-    examples = [[_example(section, line)] for line in section.lines]
-    spare = [[_other()] for _row in range(_SPARE_ROWS)]
-    yield _mapped([[example, [paragraph("DataUser")]] for example in [*examples, *spare]], _BLANK_HEIGHT)
+    firsts = [*(_example(section, line) for line in section.lines), *[_other()] * _SPARE_ROWS]
+    yield _mapped([[first, [paragraph("DataUser")]] for first in firsts], _BLANK_HEIGHT)
     yield from _closed(section)
 
 
@@ -137,16 +136,16 @@ def _mapped(rows: Iterable[Sequence[Cell]], height: int = 0) -> str:
     return table([4400, WIDTH - 4400], header, rows, height)
 
 
-def _example(section: SectionView, line: Line) -> str:
+def _example(section: SectionView, line: Line) -> Cell:
     interests = section.interests.get(line.example_id, ())
     asides = [f" ({', '.join(interests)})"] if interests else []
     if line.gone:
         asides.append(_(" (no longer in the catalogue)"))
-    return paragraph("TableText", line.example, *((aside, "Aside") for aside in asides))
+    return _cell(line.example, *((aside, "Aside") for aside in asides))
 
 
-def _other() -> str:
-    return paragraph("TableText", (_("Other data user"), "Aside"))
+def _other() -> Cell:
+    return _cell((_("Other data user"), "Aside"))
 
 
 def _said(line: Line) -> str:
@@ -174,12 +173,9 @@ def _details(view: View, section: SectionView) -> Iterator[str]:
     widths = [max(_NARROWEST, (WIDTH - first) * length // sum(lengths)) for length in lengths]
     rows: list[list[Cell]] = []
     for line in detailed:
-        name = paragraph("TableText", (line.user, "Strong"))
-        example = (
-            [paragraph("TableText", (line.example, "Aside"))] if line.example not in ("", line.user) else []
-        )
-        cells: list[Cell] = [[name, *example]]
-        cells += [[paragraph("TableText", *_joined(line.answers(asked)))] for asked in columns]
+        example = _cell((line.example, "Aside")) if line.example not in ("", line.user) else []
+        cells: list[Cell] = [[*_cell((line.user, "Strong")), *example]]
+        cells += [_cell(*_joined(line.answers(asked))) for asked in columns]
         if further:
             cells.append([_labelled(asked, line) for asked in further if asked.id in line.values])
         rows.append(cells)
@@ -197,6 +193,11 @@ def _labelled(asked: Field, line: Line) -> str:
     return paragraph("TableText", (f"{asked.label}: ", "Strong"), *_joined(line.answers(asked)))
 
 
+def _cell(*pieces: Piece) -> list[str]:
+    """A cell with one paragraph."""
+    return [paragraph("TableText", *pieces)]
+
+
 def _joined(texts: Sequence[str]) -> Iterator[Piece]:
     # Pieces apart, so that names from right to left stay in their order.
     for at, text in enumerate(texts):
@@ -210,17 +211,12 @@ def _turned(turned: Turned) -> Iterator[str]:
     if not turned.answers:
         yield paragraph("", _("Nothing is recorded yet."))
         return
+    header = (turned.label, _("Number"), _("Organisations"))
     rows = [
-        [
-            [paragraph("TableText", label)],
-            [paragraph("TableNumber", str(len(names)))],
-            [paragraph("TableText", *_joined(names))],
-        ]
+        [_cell(label), [paragraph("TableNumber", str(len(names)))], _cell(*_joined(names))]
         for label, names in turned.answers
     ]
-    yield table(
-        [2700, 1200, WIDTH - 3900], (turned.label, _("Number"), _("Organisations")), rows, numbers=[1]
-    )
+    yield table([2700, 1200, WIDTH - 3900], header, rows, numbers=[1])
 
 
 def _unfinished(view: View) -> Iterator[str]:
@@ -241,8 +237,5 @@ def _inactive(view: View) -> Iterator[str]:
 
 def _about(lines: Sequence[tuple[str, str]], height: int = 0) -> str:
     """A table of labels and values, without a header row."""
-    rows = [
-        [[paragraph("TableText", (label, "Strong"))], [paragraph("TableText", words)]]
-        for label, words in lines
-    ]
+    rows = [[_cell((label, "Strong")), _cell(words)] for label, words in lines]
     return table([2200, WIDTH - 2200], (), rows, height)
