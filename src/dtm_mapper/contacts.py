@@ -65,11 +65,9 @@ def without_contact(text: str) -> tuple[str, str]:
 def without_contacts(text: str) -> tuple[str, tuple[str, ...]]:
     """Return a text without any contacts, and the contacts."""
     contacts: list[str] = []
-    rest, contact = without_contact(text)
-    while contact:
+    while (found := without_contact(text))[1]:
+        text, contact = found
         contacts.append(contact)
-        text = rest
-        rest, contact = without_contact(text)
     return text, tuple(contacts)
 
 

@@ -12,7 +12,7 @@ _LINE = 400
 def with_sign(text: str, about: list[str]) -> bytes:
     """Return a mapping's text below a comment with the lines of `about` and the sign."""
     comment = "".join(f"# {_one_line(line)}\n" for line in about)
-    sign = f"# dtm-map shared {_digest((comment + text).encode())}\n"
+    sign = f"# dtm-map shared {digest((comment + text).encode())}\n"
     return f"{comment}{sign}{text}".encode()
 
 
@@ -37,7 +37,7 @@ def is_shared(source: bytes) -> bool:
     if sign is None:
         return False
     rest = source[: sign.start()] + source[sign.end() :]
-    return _digest(rest).encode() == sign[1]
+    return digest(rest).encode() == sign[1]
 
 
 def without_sign(head: bytes) -> bytes:
@@ -45,7 +45,8 @@ def without_sign(head: bytes) -> bytes:
     return _SIGN.sub(b"", head)
 
 
-def _digest(content: bytes) -> str:
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a content, in hexadecimal."""
     # Imported only here, because few mappings have a sign.
     import hashlib
 
