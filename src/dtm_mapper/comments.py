@@ -1,7 +1,6 @@
 """The comments of a mapping's file. A save keeps those above the first key, and loses the others."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -29,8 +28,7 @@ def new_head(name: str) -> str:
 def find_head(source: bytes) -> bytes:
     """Return everything above the first key: comments, blank lines, `---`. Empty if there is no key."""
     text = source.decode("utf-8-sig", "replace")
-    first = next((start for kind, start, _end in _spans(text) if kind is yaml.MappingStartEvent), 0)
-    before = text[:first].rstrip(" \t")
+    before = text[: _first_key(text)].rstrip(" \t")
     if before and before[-1] not in "\r\n":
         before += "\n"
     mark = b"\xef\xbb\xbf" if source.startswith(b"\xef\xbb\xbf") else b""
@@ -43,25 +41,21 @@ def lost_comments(source: bytes) -> list[int]:
     if b"#" not in source:
         return []
     text = source.decode("utf-8-sig", "replace")
-    starts: list[int] = []
-    ends: list[int] = []
-    first_key = 0
-    for kind, start, end in _spans(text):
-        if kind is yaml.ScalarEvent:
-            starts.append(start)
-            ends.append(end)
-        elif kind is yaml.MappingStartEvent and not starts:
-            first_key = first_key or start
     lines: list[int] = []
-    line, counted = 1, 0
-    for match in _COMMENT.finditer(text, first_key):
-        before = bisect_right(starts, match.start()) - 1
-        if before < 0 or ends[before] <= match.start():
+    line, counted, after = 1, 0, _first_key(text)
+    scalars = ((start, end) for kind, start, end in _spans(text) if kind is yaml.ScalarEvent)
+    for start, end in (*scalars, (len(text), len(text))):
+        for match in _COMMENT.finditer(text, after, start):
             line += line_number(text, match.start(), counted) - 1
             counted = match.start()
             if lines[-1:] != [line]:
                 lines.append(line)
+        after = max(after, end)
     return lines
+
+
+def _first_key(text: str) -> int:
+    return next((start for kind, start, _end in _spans(text) if kind is yaml.MappingStartEvent), 0)
 
 
 def lost_comments_warning(path: Path, source: bytes, backups: Path) -> str:
