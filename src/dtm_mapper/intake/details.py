@@ -1,6 +1,7 @@
 """Cells -> answers to the catalogue's fields."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
@@ -19,9 +20,9 @@ class Details:
     def __init__(self, asked: Field) -> None:
         self.asked = asked
         self._answers = {True: Answers(asked), False: Answers(asked, any_language=True)}
-        self._known: dict[tuple[str, bool], tuple[Detail, str]] = {}
+        self.read = lru_cache(maxsize=2_000)(self._read)
 
-    def read(self, cell: str, ours: bool) -> tuple[Detail, str]:
+    def _read(self, cell: str, ours: bool) -> tuple[Detail, str]:
         """The answer in a cell, '' where there is none; and what could not be taken of it, or ''. `ours`: it
         stands as a report of this program has it."""
         if not ours and is_error(cell.strip()):
@@ -29,11 +30,6 @@ class Details:
             return "", what.format(text=cell.strip(), field=self.asked.label)
         if self.asked.type == "text":
             return checked(self.asked, (cell,))
-        if (cell, ours) not in self._known:
-            self._known[cell, ours] = self._read(cell, ours)
-        return self._known[cell, ours]
-
-    def _read(self, cell: str, ours: bool) -> tuple[Detail, str]:
         listed = cell if ours else "\n".join(BULLET.sub("", line) for line in cell.split("\n"))
         values = self._answers[ours].values(listed)
         if not ours and said(cell).state and not self.asked.labels.keys() >= set(values):
