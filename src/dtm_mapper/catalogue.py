@@ -184,6 +184,10 @@ class Catalogue:
         known = self.example_by_id.get(example)
         return (*(known.aliases if known else ()), *self.translations.names(example))
 
+    def section(self, id: str) -> Section:
+        """Return a section. One that the catalogue no longer has is called by its id, and has no examples."""
+        return self.section_by_id.get(id) or Section(id, id, "", "", ())
+
     @cached_property
     def section_by_id(self) -> dict[str, Section]:
         return {section.id: section for section in self.sections}

@@ -162,8 +162,7 @@ class Mapping:
 
     def examples(self, catalogue: Catalogue, section: str) -> tuple[str, ...]:
         """A section's examples in the catalogue's order, then those that the catalogue no longer has."""
-        known = catalogue.section_by_id.get(section)
-        ids = tuple([example.id for example in known.examples]) if known else ()
+        ids = tuple([example.id for example in catalogue.section(section).examples])
         if self.rows.keys() <= catalogue.example_by_id.keys():
             return ids
         gone = (row for row in self.rows.values() if row.example not in catalogue.example_by_id)

@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
@@ -128,6 +128,15 @@ def _is_id(text: str) -> bool:
     return len(text) <= NAME_LIMIT and ID.fullmatch(text) is not None
 
 
+def _ids_by_words(named: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, list[str]]:
+    """Return the ids that have each name, however it is spelled."""
+    ids: dict[str, list[str]] = {}
+    for id, names in named:
+        for word in dict.fromkeys(map(key, names)):
+            ids.setdefault(word, []).append(id)
+    return ids
+
+
 class _Matcher:
     def __init__(self, mapping: Mapping, catalogue: Catalogue, ask: Ask, section: str, ours: bool) -> None:
         self.mapping, self.catalogue, self.ask = mapping, catalogue, ask
@@ -144,13 +153,9 @@ class _Matcher:
             **catalogue.section_of_example,
         }
         self._labels = {id: example.name for id, example in catalogue.example_by_id.items()}
-        self._labels.update(
-            (row.example, row.label) for row in mapping.rows.values() if row.example not in self._labels
-        )
-        self._by_label: dict[str, list[str]] = {}
-        for id, label in self._labels.items():
-            for word in {key(label), key(bare(label))}:
-                self._by_label.setdefault(word, []).append(id)
+        for id, row in mapping.rows.items():
+            self._labels.setdefault(id, row.label)
+        self._by_label = _ids_by_words((id, (label, bare(label))) for id, label in self._labels.items())
         self._sections = set(mapping.section_ids(catalogue))
         self._in_order = [section.id for section in catalogue.sections]
 
@@ -225,7 +230,9 @@ class _Matcher:
             why = _("{names}: no example stands beside it; it becomes an other data user of {section}")
         if why:
             words = {"example": line.example, "near": self._labels.get(near, ""), "title": line.section}
-            self.problems.append((line.where, why.format(names=names, section=self._title(section), **words)))
+            self.problems.append(
+                (line.where, why.format(names=names, section=self.catalogue.section(section).title, **words))
+            )
         return Place(section, OTHER, "")
 
     def _say_nameless(self, line: Line, what: Said) -> None:
@@ -251,10 +258,6 @@ class _Matcher:
         """Whether all these are other data users of a section already, as in a report of this program."""
         there = {user.name for user in self.mapping.others.get(section, ())}
         return self.ours or there.issuperset(what.names)
-
-    def _title(self, section: str) -> str:
-        known = self.catalogue.section_by_id.get(section)
-        return known.title if known else section
 
     def _numbered(self, title: str) -> str:
         """The section that has the number of a title that is not known; '' where it has none."""
@@ -299,11 +302,8 @@ class _Matcher:
     @cached_property
     def _by_other_name(self) -> dict[str, list[str]]:
         """The examples by their aliases and their names in other languages."""
-        ids: dict[str, list[str]] = {}
-        for id in self.catalogue.example_by_id:
-            for word in map(key, self.catalogue.other_names(id)):
-                ids.setdefault(word, []).append(id)
-        return ids
+        other_names = self.catalogue.other_names
+        return _ids_by_words((id, other_names(id)) for id in self.catalogue.example_by_id)
 
     def _near(self, line: Line) -> str:
         """The example that may be meant, or ''."""

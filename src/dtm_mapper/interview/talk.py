@@ -81,8 +81,7 @@ def progress_words(counts: Progress) -> str:
 
 def title_of(catalogue: Catalogue, section: str) -> str:
     """A section's title; its id where the catalogue no longer has it."""
-    known = catalogue.section_by_id.get(section)
-    return known.title if known else section
+    return catalogue.section(section).title
 
 
 def section_heading(walk: Walk, section: str) -> str:

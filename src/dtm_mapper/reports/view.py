@@ -216,7 +216,7 @@ def view(mapping: Mapping, catalogue: Catalogue, personal: bool = False, public:
 
 
 def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[Field]) -> SectionView:
-    known = catalogue.section_by_id.get(section)
+    known = catalogue.section(section)
     ids = [asked.id for asked in shown]
     lines: list[Line] = []
     for example in mapping.examples(catalogue, section):
@@ -231,14 +231,14 @@ def _section(mapping: Mapping, catalogue: Catalogue, section: str, shown: list[F
     lines += [_line(other, user, catalogue, ids) for user in mapping.users(section, OTHER)]
     return SectionView(
         id=section,
-        title=known.title if known else section,
-        note=known.note if known else "",
-        reminder=known.reminder if known else "",
+        title=known.title,
+        note=known.note,
+        reminder=known.reminder,
         progress=progress(mapping, catalogue, section),
         lines=tuple(lines),
         interests={
             example.id: tuple(choice.label for choice in catalogue.interests_of(example.id))
-            for example in (known.examples if known else ())
+            for example in known.examples
         },
     )
 
