@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from dtm_mapper.texts import folded_words
+
+T = TypeVar("T")
 
 Depth = Literal["names", "standard", "full"]
 FieldType = Literal["text", "select_one", "select_multiple"]
@@ -70,17 +72,16 @@ class Field:
         """Return the id of the choice with this id, or with this label in any language, without regard to
         capitals and accents; '' if there is none or several."""
         key = folded_words(words)
-        return self._id_by_words[key] if key in self._id_by_words else self._id_by_translation.get(key, "")
+        ids = self._id_by_words if key in self._id_by_words else self._id_by_translation
+        return ids.get(key) or ""
 
     @cached_property
-    def _id_by_words(self) -> dict[str, str]:
-        return _unambiguous((text, choice.id) for choice in self.choices for text in choice[:2])
+    def _id_by_words(self) -> dict[str, str | None]:
+        return by_words((text, choice.id) for choice in self.choices for text in choice[:2])
 
     @cached_property
-    def _id_by_translation(self) -> dict[str, str]:
-        return _unambiguous(
-            (text, choice.id) for choice in self.choices for text in self.translations(choice.id)
-        )
+    def _id_by_translation(self) -> dict[str, str | None]:
+        return by_words((text, choice.id) for choice in self.choices for text in self.translations(choice.id))
 
     @cached_property
     def choice_by_id(self) -> dict[str, Choice]:
@@ -92,13 +93,13 @@ class Field:
         return frozenset(choice.id for choice in self.choices if choice.inactive)
 
 
-def _unambiguous(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the id that each text belongs to, '' if several have it."""
-    ids: dict[str, str] = {}
-    for text, id in texts:
+def by_words(named: Iterable[tuple[str, T]]) -> dict[str, T | None]:
+    """Return what each text names, without regard to capitals and accents; None if it names several."""
+    things: dict[str, T | None] = {}
+    for text, thing in named:
         key = folded_words(text)
-        ids[key] = id if ids.get(key, id) == id else ""
-    return ids
+        things[key] = thing if things.get(key, thing) == thing else None
+    return things
 
 
 class Example(NamedTuple):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from dtm_mapper.catalogue import by_words
 from dtm_mapper.texts import folded_words, has_words, search_texts, typed_words
 
 
@@ -49,11 +50,8 @@ class ChoiceIndex:
     @cached_property
     def _by_label(self) -> dict[str, Entry | None]:
         """The entry with each whole label, in any language; None if several have it."""
-        entries: dict[str, Entry | None] = {}
-        for entry, others in zip(self.entries, self._translated, strict=True):
-            for key in {folded_words(text) for text in (entry.label, *others)}:
-                entries[key] = None if key in entries else entry
-        return entries
+        texts = zip(self.entries, self._translated, strict=True)
+        return by_words((text, entry) for entry, others in texts for text in (entry.label, *others))
 
     def matching(self, typed: str) -> tuple[Entry, ...]:
         """Return the entries in which every typed word begins a word, and the one with a typed number."""

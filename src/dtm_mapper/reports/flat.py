@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from dtm_mapper.catalogue import Field
+from dtm_mapper.catalogue import Field, by_words
 from dtm_mapper.i18n import _
 from dtm_mapper.reports.view import STATES, View
 from dtm_mapper.texts import folded_words
@@ -69,12 +69,8 @@ class Answers:
         self._cells = {id: joined([label]) for id, label in shown.items()}
         self._ids = {label: id for id, label in shown.items()}
         #: Every way to name a choice that names one alone, as somebody may type it.
-        self._near = {id: id for id in shown} | {folded_words(label): id for label, id in self._ids.items()}
-        self._near |= {
-            folded_words(label): ""
-            for label in asked.labels.values()
-            if folded_words(label) not in self._near
-        }
+        named = ((text, id) for id, label in asked.labels.items() for text in (label, shown[id]))
+        self._near = by_words(named) | {id: id for id in shown}
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -113,8 +109,8 @@ class Answers:
 
     def _choice(self, part: str) -> str:
         """The id of the choice that a text names, however it is spelled; '' if there is none."""
-        known = self._near.get(folded_words(part))
-        return self._translated(part) if known is None else known
+        words = folded_words(part)
+        return self._near[words] or "" if words in self._near else self._translated(part)
 
 
 class Column(NamedTuple):
