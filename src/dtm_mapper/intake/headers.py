@@ -1,52 +1,25 @@
 """The headers of tables: which column each one names, in English, French, Spanish and Arabic."""
 
+import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import resources
 
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import key, keys
 
-#: Headers by the id of their column in the flat table. `_ORGANISATION` matches those of organisations.
-_WORDS = {
-    "section": "section category group; catégorie groupe; sección categoría grupo; القسم الفئة المجموعة",
-    "example": (
-        "example examples examples_from_other_contexts; exemple exemples exemples_d'autres_contextes; "
-        "ejemplo ejemplos ejemplos_de_otros_contextos; مثال المثال أمثلة الأمثلة أمثلة_من_سياقات_أخرى"
-    ),
-    "state": "state status; état statut; estado; الحالة",
-    "user": (
-        "data_user data_users potential_data_user potential_data_users local_counterpart counterpart; "
-        "utilisateur utilisateurs utilisateur_de_données utilisateurs_de_données "
-        "utilisateur_des_données utilisateurs_des_données; "
-        "usuario usuarios usuario_de_datos usuarios_de_datos; مستخدم_البيانات مستخدمو_البيانات"
-    ),
-    "words": "reason_or_note reason; motif raison; motivo razón; السبب",
-    "verified": "verified; vérifié; verificado; تم_التحقق",
-    "response": "response; réponse; respuesta; الاستجابة",
-    "country": "country; pays; país; البلد",
-    "prepared_by": "prepared_by; préparé_par; preparado_por; إعداد",
-}
+#: Words that headers consist of, in the four languages. Spaces separate them; `_` is a space inside one.
+#: `columns` has the headers of each column of the flat table, by its id; `_ORGANISATION` matches those of
+#: organisations. `beginnings` are those of the worksheet's headers, to which somebody may have added words.
+#: With a word of `something_else`, a header is not that of names of organisations, but of their types, for
+#: example. `hxl` has the hashtags of the HXL standard, without `#` and numbers.
+_KNOWN = json.loads(resources.files(__package__).joinpath("headers.json").read_text(encoding="utf-8"))
+_SOMETHING_ELSE = " ".join(_KNOWN["something_else"].values())
+_BEGINNINGS = {beginning: id for id, listed in _KNOWN["beginnings"].items() for beginning in listed}
+
 #: Headers of names, whether of organisations or of persons.
 _NAME = "name names; nom noms; nombre nombres; اسم أسماء"
-#: Beginnings of the worksheet's headers, for headers to which somebody added words.
-_BEGINNINGS = {
-    "examples from": "example",
-    "exemples d": "example",
-    "exemples tires d": "example",
-    "exemples issus d": "example",
-    "ejemplos de": "example",
-    "potential data user": "user",
-    "utilisateur potentiel": "user",
-    "utilisateurs potentiels": "user",
-    "usuario potencial": "user",
-    "usuarios potenciales": "user",
-    "usuario de datos potencial": "user",
-    "usuarios de datos potenciales": "user",
-    "مستخدم البيانات": "user",
-    "مستخدمو البيانات": "user",
-}
-
 _SPANISH = (
     r"organizaci\w+|organismos?|agencias?|soci[oa]s?|asociad[oa]s?|instituci\w+|estructuras?|entidad(?:es)?"
 )
@@ -57,28 +30,8 @@ _ORGANISATION = re.compile(
     rf"|structures?|entit(?:y|ies|es?)|{_SPANISH}|{_NGO}"
     r"|منظمة|منظمات|وكالة|وكالات|شريك|شركاء|موسسة|موسسات|هيية|هييات|جهة|جهات"
 )
-#: With one of these words, a header is not that of names of organisations, but of their types, for example.
-_SOMETHING_ELSE = (
-    "type types kind category sector code codes id acronym acronyms abbreviation abbr website web site url "
-    "link email mail phone telephone tel mobile address contact contacts focal person persons staff role "
-    "position title function level status date year since mandate logo number numbers no count total many "
-    "present presence active economic; "
-    "categorie secteur acronyme acronymes sigle sigles abreviation lien courriel adresse personne personnes "
-    "poste fonction niveau statut annee depuis mandat nb nbre numero; "
-    "tipo tipos categoria codigo acronimo acronimos sigla siglas abreviatura enlace correo telefono movil "
-    "direccion contacto persona personas cargo puesto funcion nivel estado fecha ano desde mandato cantidad "
-    "presencia economico; "
-    "نوع فئة قطاع رمز كود اختصار مختصر موقع رابط بريد هاتف عنوان اتصال مسؤول نقطة شخص عدد تاريخ"
-)
 #: Words that join others in a header.
 _JOINING = "the of de la le les l d du des del el los las full complet completo"
-#: The hashtags of the HXL standard, without `#` and numbers.
-_HXL = (
-    "access activity adm affected beneficiary capacity cause channel contact country crisis currency date "
-    "delivery description event frequency geo group impact indicator inneed item loc meta modality need "
-    "operations org output population reached region respondee sector service severity status subsector "
-    "targeted value"
-)
 _TAG = re.compile(r"#([a-z_]+)[0-9]*((?:\s*\+\s*[a-z]\w*)*)", re.IGNORECASE)
 #: A longer header is a question or an instruction.
 _MOST_WORDS = 6
@@ -96,7 +49,8 @@ def _without_article(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, str]:
-    words = {word: id for id, listed in _WORDS.items() for word in keys(listed)}
+    columns = _KNOWN["columns"].items()
+    words = {word: id for id, listed in columns for word in keys(" ".join(listed.values()))}
     words[key(_("Examples from other contexts"))] = "example"
     words[key(_("Potential data user in your response"))] = "user"
     return words
@@ -161,5 +115,7 @@ def is_hxl(filled: Sequence[str]) -> bool:
     if not all(cell.startswith("#") for cell in filled):
         return False
     tags = [tag for cell in filled if (tag := _TAG.fullmatch(cell))]
-    standard = (tag[2] or tag[1].lower() in _keys(_HXL) or tag[1].lower().startswith("x_") for tag in tags)
+    standard = (
+        tag[2] or tag[1].lower() in _keys(_KNOWN["hxl"]) or tag[1].lower().startswith("x_") for tag in tags
+    )
     return len(tags) == len(filled) and any(standard)
