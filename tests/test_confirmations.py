@@ -18,7 +18,7 @@ TWO = mapping_of(row("unhcr", UNHCR, "CNARR"))
 def at(mapping: Mapping, place: str = ROW) -> Walk:
     where = Place.parse(place)
     assert where is not None
-    return Walk(CATALOGUE, mapping, at=where)
+    return Walk(CATALOGUE, mapping, at=where, today=TODAY)
 
 
 def names_in(outcome: Outcome | None, place: str = ROW) -> list[str]:
@@ -59,7 +59,7 @@ def test_other_names_are_not_alike(one: str, other: str) -> None:
 
 
 def test_pasted_lines_on_an_open_row_are_several_data_users_or_one() -> None:
-    asked = question(name_guards.pasted_names(at(EMPTY), "- Ministry of Health\n- and Hygiene\n", TODAY))
+    asked = question(name_guards.pasted_names(at(EMPTY), "- Ministry of Health\n- and Hygiene\n"))
     assert asked.title == "UNHCR: how should the pasted lines be recorded?"
     assert [option.label for option in asked.options] == [
         "2 data users: “Ministry of Health”, “and Hygiene”",
@@ -73,7 +73,7 @@ def test_pasted_lines_on_an_open_row_are_several_data_users_or_one() -> None:
 
 
 def test_pasted_lines_on_a_row_with_data_users_are_added_or_replace_them() -> None:
-    asked = question(name_guards.pasted_names(at(TWO), "OCHA\nCNARR\nTBC\n", TODAY))
+    asked = question(name_guards.pasted_names(at(TWO), "OCHA\nCNARR\nTBC\n"))
     assert asked.title == (
         "UNHCR has “UNHCR”, “CNARR”. What should happen to the 2 pasted names “OCHA”, “CNARR”?"
         " Left out, because they are not names: “TBC”."
@@ -93,7 +93,7 @@ def test_pasted_lines_on_a_row_with_data_users_are_added_or_replace_them() -> No
 @pytest.mark.parametrize("text", ["TBC\nn/a\n", "- \n•\n", "\n\n"])
 def test_pasted_lines_without_a_name_are_refused(text: str) -> None:
     with pytest.raises(NotUnderstood, match="Type a name"):
-        name_guards.pasted_names(at(EMPTY), text, TODAY)
+        name_guards.pasted_names(at(EMPTY), text)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_pasted_lines_without_a_name_are_refused(text: str) -> None:
     ],
 )
 def test_an_answer_that_can_be_read_in_one_way_meets_no_guard(typed: str, names: list[str]) -> None:
-    outcome = name_guards.typed_names(at(TWO), typed, TODAY)
+    outcome = name_guards.typed_names(at(TWO), typed)
     assert isinstance(outcome, Outcome)
     assert names_in(outcome) == names
 
@@ -126,7 +126,7 @@ def test_an_answer_that_can_be_read_in_one_way_meets_no_guard(typed: str, names:
     ],
 )
 def test_an_answer_meets_one_guard_and_its_enter_loses_nothing(typed: str, choice: bool, enter: int) -> None:
-    asked = question(name_guards.typed_names(at(TWO), typed, TODAY))
+    asked = question(name_guards.typed_names(at(TWO), typed))
     assert (asked.choice, asked.enter) == (choice, enter)
     outcome = asked.options[asked.enter].outcome
     kept = TWO if outcome is None else outcome.mapping
@@ -143,7 +143,7 @@ def test_many_names_are_counted_and_only_the_first_are_listed() -> None:
 
 
 def test_a_word_among_other_data_users_is_left_out() -> None:
-    asked = question(name_guards.typed_names(at(EMPTY, OTHERS), "none", TODAY))
+    asked = question(name_guards.typed_names(at(EMPTY, OTHERS), "none"))
     assert asked.title == "“none” is not a name. Leave it out?"
     assert asked.options[0].outcome == Outcome(EMPTY)
     assert names_in(asked.options[1].outcome, OTHERS) == ["none"]

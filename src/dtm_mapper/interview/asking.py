@@ -70,9 +70,9 @@ def _country_names() -> tuple[str, ...]:
 
 
 def _names(walk: Walk, place: Place, draft: str | None) -> Question:
-    users = walk.mapping.active_users(walk.catalogue, *place[:2])
-    left = left_words(walk.mapping.users(*place[:2]), walk.catalogue)
-    row = None if place.item == OTHER else walk.mapping.row(walk.catalogue, place.item)
+    users = walk.active_users(place)
+    left = left_words(walk.users(place), walk.catalogue)
+    row = None if place.item == OTHER else walk.row(place)
     if row is None:
         title, about = _("Other data users in this section?"), left
         hint = _("those that no example foresaw; several with ; between them")
@@ -118,8 +118,8 @@ def _suggestions(walk: Walk, place: Place) -> tuple[str, ...]:
 
 
 def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
-    row = None if place.item == OTHER else walk.mapping.row(walk.catalogue, place.item)
-    user = walk.mapping.users(place.section, place.item)[place.user - 1] if place.user else None
+    row = None if place.item == OTHER else walk.row(place)
+    user = walk.user(place) if place.user else None
     details = [
         f"{field.label}: {words}"
         for field in walk.catalogue.fields
@@ -153,7 +153,7 @@ def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
 
 
 def _detail(walk: Walk, place: Place, draft: str | None) -> Question:
-    user = walk.mapping.users(place.section, place.item)[place.user - 1]
+    user = walk.user(place)
     asked = walk.catalogue.field_by_id[place.field]
     interests = walk.catalogue.interests_of(place.item) if asked.interests else ()
     starred = tuple(choice.id for choice in interests)
@@ -216,7 +216,7 @@ def _keys(**keys: str) -> tuple[tuple[str, str], ...]:
 def user_before(walk: Walk, place: Place) -> DataUser | None:
     """Whose answer `=` repeats at a detail's place: the same organisation's in another row where it has
     one, else that of the data user before in the catalogue's order."""
-    name = organisation(walk.mapping.users(place.section, place.item)[place.user - 1].name)
+    name = organisation(walk.user(place).name)
     before, previous, passed = None, None, False
     for section, item, number, user in walk.mapping.every_user(walk.catalogue):
         if (section, item, number) == (place.section, place.item, place.user):

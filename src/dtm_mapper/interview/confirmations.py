@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.walk import Walk
-from dtm_mapper.mapping import DataUser, Mapping, Row
+from dtm_mapper.mapping import DataUser, Mapping
 
 #: A question lists this many of many names.
 _LISTED = 5
@@ -72,47 +72,20 @@ def loss(users: Sequence[DataUser]) -> str:
     ).format(names=names)
 
 
-def row_at(walk: Walk) -> Row:
-    """Return the row at this place."""
-    return walk.mapping.row(walk.catalogue, walk.at.item)
-
-
 def row_name(walk: Walk) -> str:
     """Return the label of the row, or words for the section's other data users."""
     return talk.place_words(walk, walk.at.group)[0]
 
 
-def active_users(walk: Walk) -> tuple[DataUser, ...]:
-    """Return the data users at this place who have not left the response."""
-    return walk.mapping.active_users(walk.catalogue, *walk.at[:2])
-
-
-def with_active_users(walk: Walk, users: tuple[DataUser, ...]) -> Mapping:
-    """Return the mapping with these data users in place of the active ones."""
-    return walk.mapping.with_active_users(walk.catalogue, *walk.at[:2], users)
-
-
-def user_at(walk: Walk) -> DataUser:
-    """Return the data user at this place."""
-    return walk.mapping.users(*walk.at[:2])[walk.at.user - 1]
-
-
-def with_user(walk: Walk, user: DataUser) -> Mapping:
-    """Return the mapping with another data user at this place."""
-    users = list(walk.mapping.users(*walk.at[:2]))
-    users[walk.at.user - 1] = user
-    return walk.mapping.with_users(walk.catalogue, *walk.at[:2], tuple(users))
-
-
-def state_outcome(walk: Walk, command: str, words: str, today: str, exact: bool = False) -> Outcome:
+def state_outcome(walk: Walk, command: str, words: str, exact: bool = False) -> Outcome:
     """Return the row as not applicable (`na`) or pending (`later`), with a reason or a note, which is `exact`
     if it was in quotation marks."""
     row = replace(
-        row_at(walk),
+        walk.row(),
         users=(),
         not_applicable=words if command == "na" else None,
         pending=words if command == "later" else None,
-        verified=today if command == "na" else "",
+        verified=walk.today if command == "na" else "",
     )
     note = "" if exact or not words else f":{command} {answers.typed_text(words)}"
     return Outcome(walk.mapping.with_row(row), note=note)

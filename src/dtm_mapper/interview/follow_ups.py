@@ -8,48 +8,36 @@ from dtm_mapper.catalogue import Field
 from dtm_mapper.contacts import without_contacts
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import talk
-from dtm_mapper.interview.confirmations import (
-    Confirmation,
-    Option,
-    Outcome,
-    active_users,
-    listed,
-    user_at,
-    with_active_users,
-    with_user,
-    yes_or_no,
-)
+from dtm_mapper.interview.confirmations import Confirmation, Option, Outcome, listed, yes_or_no
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import DataUser, organisation
 
 
-def contact_in_name(walk: Walk, name: str, today: str) -> Confirmation | None:
+def contact_in_name(walk: Walk, name: str) -> Confirmation | None:
     """Return the follow-up that offers to move the contacts in a new name to the field for contacts."""
-    users = walk.mapping.users(*walk.at[:2])
+    users = walk.users()
     named = (index for index, user in enumerate(users) if user.name == name)
     index = next((index for index in named if not users[index].inactive(walk.catalogue)), None)
     rest, contacts = without_contacts(name)
     field = walk.catalogue.contact_field
     if index is None or not contacts or not rest or field is None:
         return None
-    user = _with_contacts(replace(users[index], name=rest), field, contacts, today)
-    mapping = walk.mapping.with_users(
-        walk.catalogue, *walk.at[:2], (*users[:index], user, *users[index + 1 :])
-    )
+    user = _with_contacts(replace(users[index], name=rest), field, contacts, walk.today)
+    mapping = walk.with_users((*users[:index], user, *users[index + 1 :]))
     return yes_or_no(_move(contacts, field), Outcome(mapping, (rest,)), None, enter_is_yes=True)
 
 
-def contact_in_detail(walk: Walk, today: str) -> Confirmation | None:
+def contact_in_detail(walk: Walk) -> Confirmation | None:
     """Return the follow-up that offers to move the contacts in this text to the field for contacts."""
     asked, field = walk.catalogue.field_by_id[walk.at.field], walk.catalogue.contact_field
     if field is None or asked.visibility == "personal" or asked.type != "text":
         return None
-    user = user_at(walk)
+    user = walk.user()
     rest, contacts = without_contacts("".join(user.values(asked.id)))
     if not contacts:
         return None
-    user = _with_contacts(user.with_detail(asked.id, rest, today), field, contacts, today)
-    return yes_or_no(_move(contacts, field), Outcome(with_user(walk, user)), None, enter_is_yes=True)
+    user = _with_contacts(user.with_detail(asked.id, rest, walk.today), field, contacts, walk.today)
+    return yes_or_no(_move(contacts, field), Outcome(walk.with_user(user)), None, enter_is_yes=True)
 
 
 def _with_contacts(user: DataUser, field: Field, contacts: Sequence[str], today: str) -> DataUser:
@@ -84,10 +72,10 @@ def contact_in_note(walk: Walk, note: str) -> Confirmation | None:
 _COMMA = re.compile(r"[,،](?![^(\[]*[)\]])")
 
 
-def fields_to_empty(walk: Walk, today: str) -> Confirmation | None:
+def fields_to_empty(walk: Walk) -> Confirmation | None:
     """Return the follow-up that offers to empty the answers that the recorded choice makes unwanted, such as
     the contact of somebody who declined to be listed."""
-    asked, user = walk.catalogue.field_by_id[walk.at.field], user_at(walk)
+    asked, user = walk.catalogue.field_by_id[walk.at.field], walk.user()
     chosen = [choice for choice in asked.choices if choice.id in user.values(asked.id)]
     filled = [id for choice in chosen for id in choice.empties if id in user.details]
     if not filled:
@@ -97,23 +85,23 @@ def fields_to_empty(walk: Walk, today: str) -> Confirmation | None:
     answer = "; ".join(choice.label for choice in chosen)
     title = title.format(answer=answer, fields=labels, name=user.name)
     for id in filled:
-        user = user.with_detail(id, "", today)
+        user = user.with_detail(id, "", walk.today)
     summary = _("Emptied for {name}: {fields}").format(name=user.name, fields=labels)
-    return yes_or_no(title, Outcome(with_user(walk, user), summary=summary), None, enter_is_yes=False)
+    return yes_or_no(title, Outcome(walk.with_user(user), summary=summary), None, enter_is_yes=False)
 
 
-def several_names(walk: Walk, name: str, today: str) -> Confirmation | None:
+def several_names(walk: Walk, name: str) -> Confirmation | None:
     """Return the follow-up that asks whether a new name with two commas or more is several names."""
     parts = list(dict.fromkeys(part.strip() for part in _COMMA.split(name) if part.strip()))
-    active = active_users(walk)
+    active = walk.active_users()
     if len(parts) < 3 or DataUser(name) not in [replace(user, verified="") for user in active]:
         return None
     present = {user.name for user in active}
     users: list[DataUser] = []
     for user in active:
-        new = [DataUser(part, verified=today) for part in parts if part not in present]
+        new = [DataUser(part, verified=walk.today) for part in parts if part not in present]
         users += new if user.name == name else [user]
-    several = Outcome(with_active_users(walk, tuple(users)))
+    several = Outcome(walk.with_active_users(tuple(users)))
     options = (
         Option(_("One name, as typed"), None),
         Option(_("Several: {names}").format(names=listed(parts)), several),
@@ -121,7 +109,7 @@ def several_names(walk: Walk, name: str, today: str) -> Confirmation | None:
     return Confirmation(_("Is “{name}” one name?").format(name=name), options, choice=True)
 
 
-def renamed_elsewhere(walk: Walk, old: str, new: str, today: str) -> Confirmation | None:
+def renamed_elsewhere(walk: Walk, old: str, new: str) -> Confirmation | None:
     """Return the follow-up that offers to rename an organisation in its other rows, too.
 
     Data users who left the response keep their name.
@@ -143,7 +131,7 @@ def renamed_elsewhere(walk: Walk, old: str, new: str, today: str) -> Confirmatio
         return None
     for place in ordered:
         users = tuple(
-            replace(user, name=new, verified=today) if is_old(user) else user
+            replace(user, name=new, verified=walk.today) if is_old(user) else user
             for user in mapping.users(*place[:2])
         )
         mapping = mapping.with_users(catalogue, *place[:2], users)

@@ -6,19 +6,7 @@ from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Choices, NotUnderstood
-from dtm_mapper.interview.confirmations import (
-    Answered,
-    Outcome,
-    active_users,
-    loss,
-    removal,
-    row_at,
-    state_outcome,
-    user_at,
-    with_active_users,
-    with_user,
-    yes_or_no,
-)
+from dtm_mapper.interview.confirmations import Answered, Outcome, loss, removal, state_outcome, yes_or_no
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import Detail, Mapping, tidy
 
@@ -26,22 +14,22 @@ from dtm_mapper.mapping import Detail, Mapping, tidy
 _NEARLY = 0.8
 
 
-def typed_state(walk: Walk, command: str, words: str, today: str) -> Answered:
+def typed_state(walk: Walk, command: str, words: str) -> Answered:
     """Mark a row as not applicable (`na`) or pending (`later`), with a reason or a note as it was typed.
     Raises NotUnderstood."""
     exact = answers.unquoted(words) is not None
-    outcome = state_outcome(walk, command, answers.text_answer(words), today, exact)
-    row = row_at(walk)
+    outcome = state_outcome(walk, command, answers.text_answer(words), exact)
+    row = walk.row()
     return removal(loss(row.users), outcome) if row.users else outcome
 
 
 def open_rows(walk: Walk) -> tuple[Place, ...]:
     """Return the rows of this section about which nothing is recorded."""
     places = (place for place in walk.rows("open") if place.section == walk.at.section)
-    return tuple(place for place in places if not walk.mapping.users(*place[:2]))
+    return tuple(place for place in places if not walk.users(place))
 
 
-def whole_section(walk: Walk, words: str, today: str) -> Answered:
+def whole_section(walk: Walk, words: str) -> Answered:
     """Mark all open rows of this section as not applicable, with a reason as it was typed. Raises
     NotUnderstood, also if none is open."""
     reason = answers.text_answer(words)
@@ -51,8 +39,7 @@ def whole_section(walk: Walk, words: str, today: str) -> Answered:
         raise NotUnderstood(_("{section} has no open rows").format(section=section))
     mapping = walk.mapping
     for place in places:
-        row = mapping.row(walk.catalogue, place.item)
-        mapping = mapping.with_row(replace(row, not_applicable=reason, verified=today))
+        mapping = mapping.with_row(replace(walk.row(place), not_applicable=reason, verified=walk.today))
     title = ngettext(
         "Mark the open row of {section} as not applicable?",
         "Mark the {count} open rows of {section} as not applicable?",
@@ -69,25 +56,22 @@ def whole_section(walk: Walk, words: str, today: str) -> Answered:
 
 def cleared_row(walk: Walk) -> Answered:
     """Empty a row, or a section's other data users. Remove those who left only if nobody else is there."""
-    removed = active_users(walk) or walk.mapping.users(*walk.at[:2])
-    if active_users(walk):
-        outcome = Outcome(with_active_users(walk, ()))
-    else:
-        outcome = Outcome(walk.mapping.with_users(walk.catalogue, *walk.at[:2], ()))
-    lost = [user for user in removed if user.details]
+    active = walk.active_users()
+    outcome = Outcome(walk.with_active_users(()) if active else walk.with_users(()))
+    lost = [user for user in active or walk.users() if user.details]
     return removal(loss(lost), outcome) if lost else outcome
 
 
-def typed_choices(walk: Walk, asked: Field, typed: Choices, today: str) -> Answered:
+def typed_choices(walk: Walk, asked: Field, typed: Choices) -> Answered:
     """Record choices at a detail. Ask whether text that is nearly a choice's label means that choice."""
-    recorded = user_at(walk).values(asked.id)
+    recorded = walk.user().values(asked.id)
     near = {
         value: choice
         for value in typed.values
         if value not in asked.labels and value not in typed.exact and value not in recorded
         if (choice := _near_choice(value, asked))
     }
-    exactly = Outcome(with_choices(walk, asked, typed.values, today))
+    exactly = Outcome(with_choices(walk, asked, typed.values))
     if not near:
         return exactly
     pairs = [
@@ -95,7 +79,7 @@ def typed_choices(walk: Walk, asked: Field, typed: Choices, today: str) -> Answe
     ]
     title = ngettext("Use the choice {choices}?", "Use the choices {choices}?", len(near))
     meant = tuple(near.get(value, value) for value in typed.values)
-    outcome = Outcome(with_choices(walk, asked, meant, today))
+    outcome = Outcome(with_choices(walk, asked, meant))
     return yes_or_no(title.format(choices=", ".join(pairs)), outcome, exactly, enter_is_yes=True)
 
 
@@ -111,12 +95,12 @@ def _near_choice(text: str, asked: Field) -> str | None:
     return by_label[near[0]] if near else None
 
 
-def with_choices(walk: Walk, asked: Field, values: tuple[str, ...], today: str) -> Mapping:
+def with_choices(walk: Walk, asked: Field, values: tuple[str, ...]) -> Mapping:
     """Return the mapping with other choices of this place's data user: several, or the only one."""
     detail: Detail = tidy(asked, values) if asked.type == "select_multiple" else "".join(values)
-    return with_detail(walk, asked.id, detail, today)
+    return with_detail(walk, asked.id, detail)
 
 
-def with_detail(walk: Walk, field_id: str, detail: Detail, today: str) -> Mapping:
+def with_detail(walk: Walk, field_id: str, detail: Detail) -> Mapping:
     """Return the mapping with an answer of this place's data user changed."""
-    return with_user(walk, user_at(walk).with_detail(field_id, detail, today))
+    return walk.with_user(walk.user().with_detail(field_id, detail, walk.today))

@@ -12,14 +12,11 @@ from dtm_mapper.interview.confirmations import (
     Confirmation,
     Option,
     Outcome,
-    active_users,
     listed,
     loss,
     removal,
-    row_at,
     row_name,
     state_outcome,
-    with_active_users,
     yes_or_no,
 )
 from dtm_mapper.interview.walk import Walk
@@ -27,15 +24,15 @@ from dtm_mapper.mapping import NAME_LIMIT, OTHER, DataUser, alike, paired
 from dtm_mapper.texts import folded
 
 
-def typed_names(walk: Walk, text: str, today: str) -> Answered:
+def typed_names(walk: Walk, text: str) -> Answered:
     """Record a line of names at a row or at a section's other data users. Raises NotUnderstood."""
     if answers.without_bullet(text) == text:
-        return _names(walk, answers.names(text), today)
+        return _names(walk, answers.names(text))
     names = _without_bullets(text)
     is_word = len(names) == 1 and not names[0].exact and answers.meaning(names[0].text) is not None
     if is_word or walk.at.item == OTHER:
-        return _names(walk, names, today)
-    return _line_with_bullet(walk, text, names, today)
+        return _names(walk, names)
+    return _line_with_bullet(walk, text, names)
 
 
 def _without_bullets(text: str) -> tuple[Name, ...]:
@@ -43,25 +40,25 @@ def _without_bullets(text: str) -> tuple[Name, ...]:
     return tuple(name if name.exact else Name(answers.without_bullet(name.text)) for name in names)
 
 
-def added_names(walk: Walk, text: str, today: str) -> Answered:
+def added_names(walk: Walk, text: str) -> Answered:
     """Add a line of names to those that are there. Raises NotUnderstood."""
-    present = [user.name for user in active_users(walk)]
+    present = [user.name for user in walk.active_users()]
     # The sign of one more name says nothing new here, as in `:add + OCHA`.
     text = text[1:].lstrip() if text[:1] == "+" and text[1:2].isspace() else text
     new = [name for name in _without_bullets(text) if name.text not in present]
-    return _names(walk, new, today, present)
+    return _names(walk, new, present)
 
 
-def replaced_names(walk: Walk, names: Sequence[str], today: str) -> Answered:
+def replaced_names(walk: Walk, names: Sequence[str]) -> Answered:
     """Replace the names of the data users who are there. Those who left the response stay."""
-    active = active_users(walk)
-    pairing = paired(active, tuple(names), today)
+    active = walk.active_users()
+    pairing = paired(active, tuple(names), walk.today)
     if lost := [user for user in pairing.removed if user.details]:
-        return removal(loss(lost), _outcome(walk, names, today))
+        return removal(loss(lost), _outcome(walk, names))
     others = [(old, new) for old, new in pairing.renamed if old.details and not alike(old.name, new.name)]
     if not others:
-        return _outcome(walk, names, today)
-    same, other = _identity_options(walk, names, others, today)
+        return _outcome(walk, names)
+    same, other = _identity_options(walk, names, others)
     title = ngettext(
         "{row} has {old} with details. Is {new} the same organisation?",
         "{row} has {old} with details. Are {new} the same organisations?",
@@ -72,48 +69,48 @@ def replaced_names(walk: Walk, names: Sequence[str], today: str) -> Answered:
 
 
 def _identity_options(
-    walk: Walk, names: Sequence[str], others: Sequence[tuple[DataUser, DataUser]], today: str
+    walk: Walk, names: Sequence[str], others: Sequence[tuple[DataUser, DataUser]]
 ) -> tuple[Option, Option]:
     """Return the two readings of names that replace others: the same organisations, or other ones."""
     old = listed(old.name for old, _new in others)
     same = _("The same under another name. The details of {old} are kept.").format(old=old)
     other = _("Another organisation. The details of {old} are removed.").format(old=old)
     fresh = tuple(new.name for _old, new in others)
-    return Option(same, _outcome(walk, names, today)), Option(other, _outcome(walk, names, today, fresh))
+    return Option(same, _outcome(walk, names)), Option(other, _outcome(walk, names, fresh))
 
 
-def _outcome(walk: Walk, names: Sequence[str], today: str, fresh: Sequence[str] = ()) -> Outcome:
+def _outcome(walk: Walk, names: Sequence[str], fresh: Sequence[str] = ()) -> Outcome:
     """Return the row with data users of these names. Those in `fresh` do not take over any details."""
-    active = active_users(walk)
-    pairing = paired(active, tuple(names), today)
+    active = walk.active_users()
+    pairing = paired(active, tuple(names), walk.today)
     users = tuple(
-        DataUser(user.name, verified=today) if user.name in fresh else user for user in pairing.users
+        DataUser(user.name, verified=walk.today) if user.name in fresh else user for user in pairing.users
     )
     present = {user.name for user in active}
     return Outcome(
-        with_active_users(walk, users),
+        walk.with_active_users(users),
         tuple(name for name in names if name not in present),
         tuple((old.name, new.name) for old, new in pairing.renamed if new.name not in fresh),
     )
 
 
-def _names(walk: Walk, names: Sequence[Name], today: str, present: Sequence[str] = ()) -> Answered:
+def _names(walk: Walk, names: Sequence[Name], present: Sequence[str] = ()) -> Answered:
     """Record typed names, and keep those that are `present`. Ask about words that are not names."""
-    recorded = {user.name for user in active_users(walk)}
+    recorded = {user.name for user in walk.active_users()}
     words = [
         name for name in names if not name.exact and name.text not in recorded and answers.meaning(name.text)
     ]
     if not words:
-        return _without_exact(replaced_names(walk, [*present, *(name.text for name in names)], today), names)
+        return _without_exact(replaced_names(walk, [*present, *(name.text for name in names)]), names)
     if len(names) == 1 and not present and walk.at.item != OTHER:
-        return _word(walk, words[0].text, today)
+        return _word(walk, words[0].text)
     title = ngettext("{words} is not a name.", "{words} are not names.", len(words))
     title = title.format(words=listed(name.text for name in words))
     kept = [*present, *(name.text for name in names if name not in words)]
-    without = replaced_names(walk, kept, today) if kept else Outcome(walk.mapping)
+    without = replaced_names(walk, kept) if kept else Outcome(walk.mapping)
     if isinstance(without, Confirmation):
         return without._replace(title=f"{title} {without.title}")
-    everything = _outcome(walk, [*present, *(name.text for name in names)], today)
+    everything = _outcome(walk, [*present, *(name.text for name in names)])
     title += " " + ngettext("Leave it out?", "Leave them out?", len(words))
     guard = yes_or_no(title, without, everything._replace(names=()), enter_is_yes=True)
     return _without_exact(guard, names)
@@ -134,24 +131,24 @@ def _without_exact(answered: Answered, names: Sequence[Name]) -> Answered:
     return answered._replace(options=tuple(options))
 
 
-def _word(walk: Walk, word: str, today: str) -> Answered:
+def _word(walk: Walk, word: str) -> Answered:
     """Ask what a word that is not a name, such as n/a, TBC or same, means alone on a row."""
     meant = answers.meaning(word)
     assert meant is not None
-    row, label = row_at(walk), row_name(walk)
-    exactly = _outcome(walk, [word], today)._replace(names=())
+    row, label = walk.row(), row_name(walk)
+    exactly = _outcome(walk, [word])._replace(names=())
     if meant.command == "above":
         before, users = _row_before(walk)
         if users:
             names = [user.name for user in users]
-            repeated = replaced_names(walk, names, today)
+            repeated = replaced_names(walk, names)
             if isinstance(repeated, Confirmation):
                 return repeated
             title = _("Does “{word}” mean {names}, as in {row}?")
             title = title.format(word=word, names=listed(names), row=before)
             return _about_word(word, title, repeated._replace(names=()), exactly)
     command = "na" if meant.command == "na" else "later"
-    state = state_outcome(walk, command, word, today)
+    state = state_outcome(walk, command, word)
     if row.users:
         says = {
             "na": _("“{word}” makes {row} not applicable."),
@@ -176,13 +173,13 @@ def _row_before(walk: Walk) -> tuple[str, tuple[DataUser, ...]]:
     return talk.place_words(walk, before)[0], users
 
 
-def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str) -> Confirmation:
+def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...]) -> Confirmation:
     """Ask whether a single line with a bullet is names or a reason for not applicable.
 
     If the names would remove details, ask only about that, so that Enter loses nothing.
     """
     texts = [name.text for name in names]
-    taken = _without_exact(replaced_names(walk, texts, today), names)
+    taken = _without_exact(replaced_names(walk, texts), names)
     if isinstance(taken, Outcome):
         label = ngettext("The name {names}", "The names {names}", len(names))
         as_names: tuple[Option, ...] = (Option(label.format(names=listed(texts)), taken),)
@@ -190,40 +187,40 @@ def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...], today: str
         as_names = taken.options
     else:
         return taken
-    row, label = row_at(walk), row_name(walk)
+    row, label = walk.row(), row_name(walk)
     reason = answers.without_bullet(text)
     exact = answers.unquoted(reason) is not None
     as_reason = _("The reason why {row} is not applicable").format(row=label)
     as_reason += f". {loss(row.users)}" if row.users else ""
-    outcome = state_outcome(walk, "na", answers.text_answer(reason), today, exact)
+    outcome = state_outcome(walk, "na", answers.text_answer(reason), exact)
     not_applicable = Option(as_reason, outcome)
     title = _("{row}: what does “{text}” mean?").format(row=label, text=text)
-    if present := active_users(walk):
+    if present := walk.active_users():
         users = listed(user.name for user in present)
         title = _("{row} has {users}. What does “{text}” mean?").format(row=label, users=users, text=text)
     return Confirmation(title, (*as_names, not_applicable), choice=True)
 
 
-def pasted_names(walk: Walk, text: str, today: str) -> Answered:
+def pasted_names(walk: Walk, text: str) -> Answered:
     """Ask how to record pasted lines at a row or a section's other data users. Raises NotUnderstood."""
     pasted = answers.pasted_names(text)
     names = [name for name in pasted if name.exact or answers.meaning(name.text) is None]
     if not names:
         raise NotUnderstood(_("Type a name, or press Enter to leave this as it is."))
     new = [name.text for name in names]
-    if active_users(walk):
-        title, options = _added_or_replaced(walk, new, today)
+    if walk.active_users():
+        title, options = _added_or_replaced(walk, new)
     else:
-        title, options = _several_or_one(walk, new, today)
+        title, options = _several_or_one(walk, new)
     if left_out := [name.text for name in pasted if name not in names]:
         title += _(" Left out, because they are not names: {words}.").format(words=listed(left_out))
     cancel = Option(_("Cancel"), None)
     return _without_exact(Confirmation(title, (*options, cancel), choice=True), names)
 
 
-def _added_or_replaced(walk: Walk, new: list[str], today: str) -> tuple[str, tuple[Option, ...]]:
+def _added_or_replaced(walk: Walk, new: list[str]) -> tuple[str, tuple[Option, ...]]:
     """Return the question and the readings of pasted names on a row that has data users."""
-    active = active_users(walk)
+    active = walk.active_users()
     present = [user.name for user in active]
     fresh = [name for name in new if name not in present]
     replacement = _("Replace {old}").format(old=listed(present))
@@ -235,18 +232,18 @@ def _added_or_replaced(walk: Walk, new: list[str], today: str) -> tuple[str, tup
         len(new),
     ).format(row=row_name(walk), old=listed(present), count=len(new), names=listed(new))
     return title, (
-        Option(_("Add to {old}").format(old=listed(present)), _outcome(walk, [*present, *fresh], today)),
-        Option(replacement, _outcome(walk, new, today, fresh)),
+        Option(_("Add to {old}").format(old=listed(present)), _outcome(walk, [*present, *fresh])),
+        Option(replacement, _outcome(walk, new, fresh)),
     )
 
 
-def _several_or_one(walk: Walk, new: list[str], today: str) -> tuple[str, tuple[Option, ...]]:
+def _several_or_one(walk: Walk, new: list[str]) -> tuple[str, tuple[Option, ...]]:
     """Return the question and the readings of pasted names on a row that has no data users."""
     several = ngettext("{count} data user: {names}", "{count} data users: {names}", len(new))
     label = several.format(count=len(new), names=listed(new))
-    options = [Option(label, _outcome(walk, new, today))]
+    options = [Option(label, _outcome(walk, new))]
     one = " ".join(new)
     if len(new) > 1 and len(one) <= NAME_LIMIT:
         label = _("One data user: “{name}”").format(name=one)
-        options.append(Option(label, _outcome(walk, [one], today)))
+        options.append(Option(label, _outcome(walk, [one])))
     return _("{row}: how should the pasted lines be recorded?").format(row=row_name(walk)), tuple(options)

@@ -10,11 +10,11 @@ from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, follow_ups, guards, name_guards, talk
 from dtm_mapper.interview.answers import NotUnderstood
 from dtm_mapper.interview.asking import question_at, user_before
-from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome, user_at
+from dtm_mapper.interview.confirmations import Answered, Confirmation, Outcome
 from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, Leave, decide
 from dtm_mapper.interview.question import Asker
 from dtm_mapper.interview.walk import REVIEW, VERIFIED, Place, Walk
-from dtm_mapper.mapping import OTHER, DataUser, Mapping, organisation
+from dtm_mapper.mapping import OTHER, Mapping, organisation
 from dtm_mapper.store.store import Store, rescue
 
 
@@ -33,10 +33,9 @@ class Recorder:
     def __init__(self, asker: Asker, store: Store, walk: Walk, saved: Mapping | None, today: str) -> None:
         self.asker = asker
         self.store = store
-        self.walk = walk
+        self.walk = replace(walk, today=today)
         #: What the file holds; None while there is none.
         self.saved = saved
-        self.today = today
         self.begun_with = walk.mapping
         self._trouble = ""
         #: The last-resort copy, while the mapping cannot be saved.
@@ -54,7 +53,7 @@ class Recorder:
     def names(self, text: str) -> None:
         """Record names, in one typed line or several pasted ones, at a row or as other data users."""
         read = name_guards.pasted_names if "\n" in text else name_guards.typed_names
-        self._record(read(self.walk, text, self.today))
+        self._record(read(self.walk, text))
 
     def _record(self, answered: Answered) -> None:
         """Ask the guard of an answer if there is one, save the answer, and ask what follows from it."""
@@ -96,13 +95,13 @@ class Recorder:
     def _follow_up_names(self, outcome: Outcome) -> None:
         now: dict[str, str] = {}
         for name in outcome.names:
-            moved = self._follow_up(follow_ups.contact_in_name(self.walk, name, self.today))
+            moved = self._follow_up(follow_ups.contact_in_name(self.walk, name))
             now[name] = moved.names[0] if moved else name
-            if self._follow_up(follow_ups.several_names(self.walk, now[name], self.today)):
+            if self._follow_up(follow_ups.several_names(self.walk, now[name])):
                 del now[name]
         for old, new in outcome.renamed:
             if new := now.get(new, ""):
-                self._follow_up(follow_ups.renamed_elsewhere(self.walk, old, new, self.today))
+                self._follow_up(follow_ups.renamed_elsewhere(self.walk, old, new))
 
     def _follow_up_note(self, outcome: Outcome) -> None:
         again = self._follow_up(follow_ups.contact_in_note(self.walk, outcome.note))
@@ -153,17 +152,17 @@ class Recorder:
 
     def _verified(self) -> None:
         """That what stands at this place is right today."""
-        place, users = self.walk.at, self._users()
+        place, users = self.walk.at, self.walk.users()
         if users:
             numbers = (place.user,) if place.user else range(1, len(users) + 1)
             stamped = tuple(
-                replace(user, verified=self.today) if number in numbers else user
+                replace(user, verified=self.walk.today) if number in numbers else user
                 for number, user in enumerate(users, start=1)
             )
-            mapping = self.walk.mapping.with_users(self.walk.catalogue, *place[:2], stamped)
+            mapping = self.walk.with_users(stamped)
         else:
-            row = self.walk.mapping.row(self.walk.catalogue, place.item)
-            mapping = self.walk.mapping.with_row(replace(row, verified=self.today))
+            row = self.walk.row()
+            mapping = self.walk.mapping.with_row(replace(row, verified=self.walk.today))
         name, words = talk.place_words(replace(self.walk, mapping=mapping), place)
         self._change(mapping, f"{name}: {words}")
 
@@ -176,7 +175,7 @@ class Recorder:
 
     def more_names(self, text: str) -> None:
         """Data users beside those that are there."""
-        self._record(name_guards.added_names(self.walk, text, self.today))
+        self._record(name_guards.added_names(self.walk, text))
 
     def other(self, text: str) -> None:
         """Other data users of this section, without leaving the place."""
@@ -193,13 +192,13 @@ class Recorder:
         if asked.type == "text":
             exact = answers.unquoted(text) is not None
             answer = answers.text_answer(text, lines=True)
-            self._change(guards.with_detail(self.walk, asked.id, answer, self.today))
+            self._change(guards.with_detail(self.walk, asked.id, answer))
             if not exact:
-                self._follow_up(follow_ups.contact_in_detail(self.walk, self.today))
+                self._follow_up(follow_ups.contact_in_detail(self.walk))
             return
         typed = answers.choices(text, question_at(self.walk, self.walk.at))
-        self._record(guards.typed_choices(self.walk, asked, typed, self.today))
-        self._follow_up(follow_ups.fields_to_empty(self.walk, self.today))
+        self._record(guards.typed_choices(self.walk, asked, typed))
+        self._follow_up(follow_ups.fields_to_empty(self.walk))
 
     def same(self) -> None:
         """The answer of the data user before."""
@@ -210,10 +209,10 @@ class Recorder:
         if before is None or place.field not in before.details:
             raise NotUnderstood(_("The previous data user has no answer here to repeat."))
         asked = self.walk.catalogue.field_by_id[place.field]
-        recorded = user_at(self.walk).values(asked.id) if asked.type == "select_multiple" else ()
+        recorded = self.walk.user().values(asked.id) if asked.type == "select_multiple" else ()
         values = (*recorded, *before.values(asked.id))
-        self._change(guards.with_choices(self.walk, asked, values, self.today))
-        self._follow_up(follow_ups.fields_to_empty(self.walk, self.today))
+        self._change(guards.with_choices(self.walk, asked, values))
+        self._follow_up(follow_ups.fields_to_empty(self.walk))
 
     def state(self, name: str, words: str) -> None:
         """A row as not applicable (`na`) or pending (`later`), with a reason or a note."""
@@ -221,14 +220,14 @@ class Recorder:
         if not place.section or place.field or place.item == OTHER:
             what = _(":{name} is for rows. Here, type an answer, or :clear to empty it")
             raise NotUnderstood(what.format(name=name))
-        self._record(guards.typed_state(self.walk, name, words, self.today))
+        self._record(guards.typed_state(self.walk, name, words))
 
     def whole_section(self, reason: str) -> tuple[Place, ...]:
         """Mark all open rows of this section as not applicable, and return their places."""
         if not self.walk.at.section or self.walk.at.field:
             raise NotUnderstood(_(":na * is for rows. Go to a row of the section first"))
         places = guards.open_rows(self.walk)
-        self._record(guards.whole_section(self.walk, reason, self.today))
+        self._record(guards.whole_section(self.walk, reason))
         return places
 
     def clear(self) -> None:
@@ -241,7 +240,7 @@ class Recorder:
         elif place.field == VERIFIED:
             raise NotUnderstood(_("Here, type yes, left, or what is right instead; Enter skips"))
         elif place.field:
-            self._change(guards.with_detail(self.walk, place.field, "", self.today))
+            self._change(guards.with_detail(self.walk, place.field, ""))
         else:
             self._record(guards.cleared_row(self.walk))
 
@@ -297,9 +296,6 @@ class Recorder:
                 self._rescued.unlink()
             self._rescued = None
 
-    def _users(self) -> tuple[DataUser, ...]:
-        return self.walk.mapping.users(*self.walk.at[:2])
-
     def _mark_left(self) -> None:
         if not self.walk.at.user:
             row = talk.place_words(self.walk, self.walk.at.group)[0]
@@ -308,7 +304,7 @@ class Recorder:
         if asked is None:
             raise NotUnderstood(_("This catalogue has no answer for having left the response"))
         choice = next(choice.id for choice in asked.choices if choice.inactive)
-        self._change(guards.with_choices(self.walk, asked, (choice,), self.today))
+        self._change(guards.with_choices(self.walk, asked, (choice,)))
 
     def _correct(self, text: str) -> None:
         """Another name for a data user; for a row that has none, its data users."""
@@ -319,7 +315,7 @@ class Recorder:
         names = answers.names(answers.without_bullet(text))
         if len(names) > 1:
             raise NotUnderstood(_("Type one name here; :go leads to the row for more"))
-        users, user, name = self._users(), user_at(self.walk), names[0]
+        users, user, name = self.walk.users(), self.walk.user(), names[0]
         if name.text == user.name:
             self._verified()
             return
@@ -336,7 +332,7 @@ class Recorder:
         else:
             before = users[: place.user - 1]
             present[sum(not other.inactive(self.walk.catalogue) for other in before)] = name.text
-            self._record(name_guards.replaced_names(self.walk, present, self.today))
+            self._record(name_guards.replaced_names(self.walk, present))
 
     def _change(self, mapping: Mapping, said: str = "", is_follow_up: bool = False) -> None:
         if mapping == self.walk.mapping:

@@ -78,8 +78,8 @@ def _texts(walk: Walk, place: Place) -> list[str]:
             folded(about_words(walk.mapping, place.item)),
         ]
     texts = [place_words(walk, place)[0]]
-    texts += [user.name for user in walk.mapping.users(place.section, place.item)]
+    texts += [user.name for user in walk.users(place)]
     if place.item != OTHER:
-        row = walk.mapping.row(walk.catalogue, place.item)
+        row = walk.row(place)
         texts += [row.not_applicable or "", row.pending or ""]
     return [folded(text) for text in (*texts, place.section, title_of(walk.catalogue, place.section))]

@@ -122,23 +122,23 @@ def place_words(walk: Walk, place: Place) -> tuple[str, str]:
     if place.field == VERIFIED:
         return _verified_words(walk, place)
     if place.field:
-        user = walk.mapping.users(place.section, place.item)[place.user - 1]
+        user = walk.user(place)
         asked = walk.catalogue.field_by_id[place.field]
         return f"{user.name} · {asked.label}", detail_words(asked, user)
     if place.item == OTHER:
-        users = walk.mapping.users(place.section, OTHER)
+        users = walk.users(place)
         label = _("{section}: other data users").format(section=title_of(walk.catalogue, place.section))
         return label, user_words(users, walk.catalogue)
-    row = walk.mapping.row(walk.catalogue, place.item)
+    row = walk.row(place)
     return row.label, state_words(row, walk.catalogue) or _("open")
 
 
 def _verified_words(walk: Walk, place: Place) -> tuple[str, str]:
     if place.user:
-        user = walk.mapping.users(place.section, place.item)[place.user - 1]
+        user = walk.user(place)
         left = _("left the response, ") if user.inactive(walk.catalogue) else ""
         return user.name, left + verified_words(user.verified)
-    row = walk.mapping.row(walk.catalogue, place.item)
+    row = walk.row(place)
     return row.label, f"{state_words(row, walk.catalogue)}, {verified_words(verified_of(row))}"
 
 
@@ -161,7 +161,7 @@ def numbered_unfinished(walk: Walk) -> Rows:
     for place in (*walk.rows("pending"), *walk.rows("open")):
         number = numbers[place]
         name, words = place_words(walk, place)
-        row = walk.mapping.row(walk.catalogue, place.item)
+        row = walk.row(place)
         if row.state(walk.catalogue) == "pending":
             lines.append((f"{number} {name}", words))
         else:
@@ -191,6 +191,6 @@ def changes(before: Mapping, walk: Walk) -> Rows:
         name, new = place_words(walk, place)
         if old != new:
             rows.append((name, new or _("empty")))
-        elif place.section and before.users(*place[:2]) != walk.mapping.users(*place[:2]):
+        elif place.section and before.users(*place[:2]) != walk.users(place):
             rows.append((name, _("details changed")))
     return rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
-from dtm_mapper.mapping import OTHER, Mapping, State
+from dtm_mapper.mapping import OTHER, DataUser, Mapping, Row, State
 
 #: What is asked of the mapping itself, in its order.
 ABOUT = ("response", "country", "prepared_by")
@@ -55,7 +55,7 @@ class Walk:
     `track` is a list of places fixed when it was begun, None for the whole order. `drafts` holds the
     half-typed text of places that were left. `returns`: the next step goes back to the review. `past`
     holds the mappings before each change, `undone_changes` those after each change that was taken back,
-    both with the place where the change was made.
+    both with the place where the change was made. `today` is the date of a change, in ISO format.
     """
 
     catalogue: Catalogue
@@ -66,6 +66,38 @@ class Walk:
     undone_changes: tuple[tuple[Mapping, Place], ...] = ()
     drafts: dict[Place, str] = field(default_factory=dict)
     returns: bool = False
+    today: str = ""
+
+    def users(self, place: Place | None = None) -> tuple[DataUser, ...]:
+        """Return the data users of a row or of a section's others, by default where the operator stands."""
+        return self.mapping.users(*(place or self.at)[:2])
+
+    def active_users(self, place: Place | None = None) -> tuple[DataUser, ...]:
+        """Return those of the data users who have not left the response."""
+        return tuple(user for user in self.users(place) if not user.inactive(self.catalogue))
+
+    def user(self, place: Place | None = None) -> DataUser:
+        """Return the data user whose detail a place is."""
+        place = place or self.at
+        return self.users(place)[place.user - 1]
+
+    def row(self, place: Place | None = None) -> Row:
+        """Return the row that a place belongs to."""
+        return self.mapping.row(self.catalogue, (place or self.at).item)
+
+    def with_users(self, users: tuple[DataUser, ...]) -> Mapping:
+        """Return the mapping with other data users where the operator stands."""
+        return self.mapping.with_users(self.catalogue, *self.at[:2], users)
+
+    def with_active_users(self, users: tuple[DataUser, ...]) -> Mapping:
+        """Return the mapping with these data users in place of the active ones."""
+        return self.mapping.with_active_users(self.catalogue, *self.at[:2], users)
+
+    def with_user(self, user: DataUser) -> Mapping:
+        """Return the mapping with another data user where the operator stands."""
+        users = list(self.users())
+        users[self.at.user - 1] = user
+        return self.with_users(tuple(users))
 
     def names(self) -> Iterator[Place]:
         """What the mapping is about, then each section's rows and its other data users."""
@@ -108,10 +140,8 @@ class Walk:
             # One that was just corrected still stands in the list that is walked, to go back to.
             listed = place in (self.track or ()) or place.group in self.rows("not_applicable")
             return not place.field or (place.field == VERIFIED and listed)
-        users = len(self.mapping.users(place.section, place.item))
-        return 1 <= place.user <= users and (
-            place.field == VERIFIED or place.field in self.catalogue.field_by_id
-        )
+        is_asked = place.field == VERIFIED or place.field in self.catalogue.field_by_id
+        return 1 <= place.user <= len(self.users(place)) and is_asked
 
     def _is_asked(self, place: Place) -> bool:
         """Whether a place of the track is there, and its field relevant."""
@@ -228,13 +258,16 @@ class Walk:
             for place in self.names()
             if place.section
             and place.item != OTHER
-            and (not states or self.mapping.row(self.catalogue, place.item).state(self.catalogue) in states)
+            and (not states or self.row(place).state(self.catalogue) in states)
         )
 
     def empty_details(self, also_irrelevant: bool = False) -> tuple[Place, ...]:
         """Return the details at the mapping's depth that have no answer, except of data users who left."""
-        details = self.details(also_irrelevant)
-        return tuple(place for place in details if not self.detail(place) and not self._left(place))
+        return tuple(
+            place
+            for place in self.details(also_irrelevant)
+            if not self.detail(place) and not self.user(place).inactive(self.catalogue)
+        )
 
     def missing(self) -> tuple[Place, ...]:
         """The pending and open rows, and the details that have no answer, also those that an answer on the
@@ -246,7 +279,7 @@ class Walk:
         without_users = self.rows("not_applicable")
         places: list[Place] = []
         for place in self.names():
-            users = len(self.mapping.users(place.section, place.item))
+            users = len(self.users(place))
             places += [place._replace(user=number, field=VERIFIED) for number in range(1, users + 1)]
             if place in without_users:
                 places.append(place._replace(field=VERIFIED))
@@ -254,7 +287,4 @@ class Walk:
 
     def detail(self, place: Place) -> tuple[str, ...]:
         """The answers recorded at a detail's place."""
-        return self.mapping.users(place.section, place.item)[place.user - 1].values(place.field)
-
-    def _left(self, place: Place) -> bool:
-        return self.mapping.users(place.section, place.item)[place.user - 1].inactive(self.catalogue)
+        return self.user(place).values(place.field)
