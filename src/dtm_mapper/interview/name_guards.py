@@ -1,8 +1,7 @@
 """Names typed or pasted at a row: the changed mapping, or the guard that asks what they mean. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import overload
 
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, talk
@@ -42,93 +41,74 @@ def _without_bullets(text: str) -> tuple[Name, ...]:
 
 def added_names(walk: Walk, text: str) -> Answered:
     """Add a line of names to those that are there. Raises NotUnderstood."""
-    present = [user.name for user in walk.active_users()]
+    present = [Name(user.name) for user in walk.active_users()]
     # The sign of one more name says nothing new here, as in `:add + OCHA`.
     text = text[1:].lstrip() if text[:1] == "+" and text[1:2].isspace() else text
-    new = [name for name in _without_bullets(text) if name.text not in present]
-    return _names(walk, new, present)
+    return _names(walk, _without_names(_without_bullets(text), present), present)
 
 
-def replaced_names(walk: Walk, names: Sequence[str]) -> Answered:
+def _without_names(names: Iterable[Name], others: Iterable[Name]) -> list[Name]:
+    texts = {name.text for name in others}
+    return [name for name in names if name.text not in texts]
+
+
+def replaced_names(walk: Walk, names: Sequence[Name]) -> Answered:
     """Replace the names of the data users who are there. Those who left the response stay."""
-    active = walk.active_users()
-    pairing = paired(active, tuple(names), walk.today)
+    pairing = paired(walk.active_users(), tuple(name.text for name in names), walk.today)
     if lost := [user for user in pairing.removed if user.details]:
         return removal(loss(lost), _outcome(walk, names))
     others = [(old, new) for old, new in pairing.renamed if old.details and not alike(old.name, new.name)]
     if not others:
         return _outcome(walk, names)
-    same, other = _identity_options(walk, names, others)
     title = ngettext(
         "{row} has {old} with details. Is {new} the same organisation?",
         "{row} has {old} with details. Are {new} the same organisations?",
         len(others),
     )
     old, new = listed(old.name for old, _new in others), listed(new.name for _old, new in others)
-    return Confirmation(title.format(row=row_name(walk), old=old, new=new), (same, other), choice=True)
-
-
-def _identity_options(
-    walk: Walk, names: Sequence[str], others: Sequence[tuple[DataUser, DataUser]]
-) -> tuple[Option, Option]:
-    """Return the two readings of names that replace others: the same organisations, or other ones."""
-    old = listed(old.name for old, _new in others)
     same = _("The same under another name. The details of {old} are kept.").format(old=old)
     other = _("Another organisation. The details of {old} are removed.").format(old=old)
-    fresh = tuple(new.name for _old, new in others)
-    return Option(same, _outcome(walk, names)), Option(other, _outcome(walk, names, fresh))
+    fresh = [Name(new.name) for _old, new in others]
+    options = Option(same, _outcome(walk, names)), Option(other, _outcome(walk, names, fresh))
+    return Confirmation(title.format(row=row_name(walk), old=old, new=new), options, choice=True)
 
 
-def _outcome(walk: Walk, names: Sequence[str], fresh: Sequence[str] = ()) -> Outcome:
+def _outcome(walk: Walk, names: Sequence[Name], fresh: Sequence[Name] = ()) -> Outcome:
     """Return the row with data users of these names. Those in `fresh` do not take over any details."""
     active = walk.active_users()
-    pairing = paired(active, tuple(names), walk.today)
+    pairing = paired(active, tuple(name.text for name in names), walk.today)
+    texts = {name.text for name in fresh}
     users = tuple(
-        DataUser(user.name, verified=walk.today) if user.name in fresh else user for user in pairing.users
+        DataUser(user.name, verified=walk.today) if user.name in texts else user for user in pairing.users
     )
     present = {user.name for user in active}
     return Outcome(
         walk.with_active_users(users),
-        tuple(name for name in names if name not in present),
-        tuple((old.name, new.name) for old, new in pairing.renamed if new.name not in fresh),
+        # Follow-ups do not ask about names in quotation marks.
+        tuple(name.text for name in names if not name.exact and name.text not in present),
+        tuple((old.name, new.name) for old, new in pairing.renamed if new.name not in texts),
     )
 
 
-def _names(walk: Walk, names: Sequence[Name], present: Sequence[str] = ()) -> Answered:
+def _names(walk: Walk, names: Sequence[Name], present: Sequence[Name] = ()) -> Answered:
     """Record typed names, and keep those that are `present`. Ask about words that are not names."""
     recorded = {user.name for user in walk.active_users()}
     words = [
         name for name in names if not name.exact and name.text not in recorded and answers.meaning(name.text)
     ]
     if not words:
-        return _without_exact(replaced_names(walk, [*present, *(name.text for name in names)]), names)
+        return replaced_names(walk, [*present, *names])
     if len(names) == 1 and not present and walk.at.item != OTHER:
         return _word(walk, words[0].text)
     title = ngettext("{words} is not a name.", "{words} are not names.", len(words))
     title = title.format(words=listed(name.text for name in words))
-    kept = [*present, *(name.text for name in names if name not in words)]
+    kept = [*present, *(name for name in names if name not in words)]
     without = replaced_names(walk, kept) if kept else Outcome(walk.mapping)
     if isinstance(without, Confirmation):
         return without._replace(title=f"{title} {without.title}")
-    everything = _outcome(walk, [*present, *(name.text for name in names)])
+    everything = _outcome(walk, [*present, *names])._replace(names=())
     title += " " + ngettext("Leave it out?", "Leave them out?", len(words))
-    guard = yes_or_no(title, without, everything._replace(names=()), enter_is_yes=True)
-    return _without_exact(guard, names)
-
-
-@overload
-def _without_exact(answered: Outcome, names: Sequence[Name]) -> Outcome: ...
-@overload
-def _without_exact(answered: Confirmation, names: Sequence[Name]) -> Confirmation: ...
-def _without_exact(answered: Answered, names: Sequence[Name]) -> Answered:
-    """Keep follow-ups from asking about names in quotation marks."""
-    if isinstance(answered, Outcome):
-        exact = {name.text for name in names if name.exact}
-        return answered._replace(names=tuple(name for name in answered.names if name not in exact))
-    options = (
-        Option(label, outcome and _without_exact(outcome, names)) for label, outcome in answered.options
-    )
-    return answered._replace(options=tuple(options))
+    return yes_or_no(title, without, everything, enter_is_yes=True)
 
 
 def _word(walk: Walk, word: str) -> Answered:
@@ -136,17 +116,16 @@ def _word(walk: Walk, word: str) -> Answered:
     meant = answers.meaning(word)
     assert meant is not None
     row, label = walk.row(), row_name(walk)
-    exactly = _outcome(walk, [word])._replace(names=())
+    exactly = _outcome(walk, [Name(word, exact=True)])
     if meant.command == "above":
         before, users = _row_before(walk)
         if users:
-            names = [user.name for user in users]
-            repeated = replaced_names(walk, names)
+            repeated = replaced_names(walk, [Name(user.name, exact=True) for user in users])
             if isinstance(repeated, Confirmation):
                 return repeated
             title = _("Does “{word}” mean {names}, as in {row}?")
-            title = title.format(word=word, names=listed(names), row=before)
-            return _about_word(word, title, repeated._replace(names=()), exactly)
+            title = title.format(word=word, names=listed(user.name for user in users), row=before)
+            return _about_word(word, title, repeated, exactly)
     command = "na" if meant.command == "na" else "later"
     state = state_outcome(walk, command, word)
     if row.users:
@@ -178,11 +157,11 @@ def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...]) -> Confirm
 
     If the names would remove details, ask only about that, so that Enter loses nothing.
     """
-    texts = [name.text for name in names]
-    taken = _without_exact(replaced_names(walk, texts), names)
+    taken = replaced_names(walk, names)
     if isinstance(taken, Outcome):
         label = ngettext("The name {names}", "The names {names}", len(names))
-        as_names: tuple[Option, ...] = (Option(label.format(names=listed(texts)), taken),)
+        label = label.format(names=listed(name.text for name in names))
+        as_names: tuple[Option, ...] = (Option(label, taken),)
     elif taken.choice:
         as_names = taken.options
     else:
@@ -207,43 +186,38 @@ def pasted_names(walk: Walk, text: str) -> Answered:
     names = [name for name in pasted if name.exact or answers.meaning(name.text) is None]
     if not names:
         raise NotUnderstood(_("Type a name, or press Enter to leave this as it is."))
-    new = [name.text for name in names]
-    if walk.active_users():
-        title, options = _added_or_replaced(walk, new)
-    else:
-        title, options = _several_or_one(walk, new)
+    title, options = (_added_or_replaced if walk.active_users() else _several_or_one)(walk, names)
     if left_out := [name.text for name in pasted if name not in names]:
         title += _(" Left out, because they are not names: {words}.").format(words=listed(left_out))
-    cancel = Option(_("Cancel"), None)
-    return _without_exact(Confirmation(title, (*options, cancel), choice=True), names)
+    return Confirmation(title, (*options, Option(_("Cancel"), None)), choice=True)
 
 
-def _added_or_replaced(walk: Walk, new: list[str]) -> tuple[str, tuple[Option, ...]]:
+def _added_or_replaced(walk: Walk, names: list[Name]) -> tuple[str, list[Option]]:
     """Return the question and the readings of pasted names on a row that has data users."""
     active = walk.active_users()
-    present = [user.name for user in active]
-    fresh = [name for name in new if name not in present]
-    replacement = _("Replace {old}").format(old=listed(present))
-    if lost := [user for user in active if user.name not in new and user.details]:
+    present = [Name(user.name) for user in active]
+    old, texts = listed(user.name for user in active), [name.text for name in names]
+    fresh = _without_names(names, present)
+    replacement = _("Replace {old}").format(old=old)
+    if lost := [user for user in active if user.name not in texts and user.details]:
         replacement += f". {loss(lost)}"
     title = ngettext(
         "{row} has {old}. What should happen to the pasted name {names}?",
         "{row} has {old}. What should happen to the {count} pasted names {names}?",
-        len(new),
-    ).format(row=row_name(walk), old=listed(present), count=len(new), names=listed(new))
-    return title, (
-        Option(_("Add to {old}").format(old=listed(present)), _outcome(walk, [*present, *fresh])),
-        Option(replacement, _outcome(walk, new, fresh)),
-    )
+        len(names),
+    ).format(row=row_name(walk), old=old, count=len(names), names=listed(texts))
+    return title, [
+        Option(_("Add to {old}").format(old=old), _outcome(walk, [*present, *fresh])),
+        Option(replacement, _outcome(walk, names, fresh)),
+    ]
 
 
-def _several_or_one(walk: Walk, new: list[str]) -> tuple[str, tuple[Option, ...]]:
+def _several_or_one(walk: Walk, names: list[Name]) -> tuple[str, list[Option]]:
     """Return the question and the readings of pasted names on a row that has no data users."""
-    several = ngettext("{count} data user: {names}", "{count} data users: {names}", len(new))
-    label = several.format(count=len(new), names=listed(new))
-    options = [Option(label, _outcome(walk, new))]
-    one = " ".join(new)
-    if len(new) > 1 and len(one) <= NAME_LIMIT:
-        label = _("One data user: “{name}”").format(name=one)
-        options.append(Option(label, _outcome(walk, [one])))
-    return _("{row}: how should the pasted lines be recorded?").format(row=row_name(walk)), tuple(options)
+    texts = [name.text for name in names]
+    several = ngettext("{count} data user: {names}", "{count} data users: {names}", len(names))
+    options = [Option(several.format(count=len(names), names=listed(texts)), _outcome(walk, names))]
+    one = Name(" ".join(texts))
+    if len(names) > 1 and len(one.text) <= NAME_LIMIT:
+        options.append(Option(_("One data user: “{name}”").format(name=one.text), _outcome(walk, [one])))
+    return _("{row}: how should the pasted lines be recorded?").format(row=row_name(walk)), options

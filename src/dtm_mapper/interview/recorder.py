@@ -332,7 +332,7 @@ class Recorder:
         else:
             before = users[: place.user - 1]
             present[sum(not other.inactive(self.walk.catalogue) for other in before)] = name.text
-            self._record(name_guards.replaced_names(self.walk, present))
+            self._record(name_guards.replaced_names(self.walk, [answers.Name(text) for text in present]))
 
     def _change(self, mapping: Mapping, said: str = "", is_follow_up: bool = False) -> None:
         if mapping == self.walk.mapping:
