@@ -78,12 +78,14 @@ def start(
     """What every command has, and what dtm-map does alone."""
     if context.invoked_subcommand is not None:
         return
-    from dtm_mapper.interview.opening import in_terminal, interview_here
+    from dtm_mapper.interview.opening import in_git_bash, in_terminal, interview_here
 
     if in_terminal():
         _end(interview_here())
     else:
         print(context.get_help())
+        if in_git_bash():
+            output.say(_("To choose a mapping in Git Bash, type winpty dtm-map, or use PowerShell."))
 
 
 @app.command(cls=Command, epilog=_("Example: dtm-map new mali.yaml --depth full"))

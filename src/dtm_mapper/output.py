@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dtm_mapper.errors import Refused, Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.screen import shell_command, visible, windows_command
+from dtm_mapper.streams import is_terminal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -33,7 +34,7 @@ def say(message: str, lines: bool = False) -> None:
 
 def write_bytes(content: bytes) -> None:
     """Write a result to standard output as it is. Raises Refused for a terminal if it is not text."""
-    if b"\0" in content and sys.stdout.isatty():
+    if b"\0" in content and is_terminal(sys.stdout):
         what = _("this format is not text, so a terminal cannot show it")
         mend = _("Name a file with -o, or send the output to a file or to another program.")
         raise Refused(_("standard output"), what, mend)
@@ -43,7 +44,7 @@ def write_bytes(content: bytes) -> None:
 
 def confirmation() -> Confirm | None:
     """Return a function that asks a yes-or-no question whose Enter is no; None without a terminal."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return None
 
     def confirm(question: str) -> bool:

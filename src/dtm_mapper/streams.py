@@ -67,6 +67,17 @@ def guard_streams() -> None:
     sys.stderr = _guarded(sys.stderr or _open_null("w"), silent=True)
 
 
+def is_terminal(stream: TextIO) -> bool:
+    """Return whether a stream is a terminal. On Windows, the null device claims to be one."""
+    if sys.platform != "win32" or not stream.isatty():
+        return stream.isatty()
+    import ctypes
+    import msvcrt
+
+    handle = ctypes.c_void_p(msvcrt.get_osfhandle(stream.fileno()))
+    return bool(ctypes.windll.kernel32.GetConsoleMode(handle, ctypes.byref(ctypes.c_ulong())))
+
+
 def _open_null(mode: str) -> TextIO:
     return cast(TextIO, Path(os.devnull).open(mode, encoding="utf-8"))
 

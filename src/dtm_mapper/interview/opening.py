@@ -30,11 +30,17 @@ from dtm_mapper.interview.walk import FIRST, Walk
 from dtm_mapper.mapping import Mapping, progress
 from dtm_mapper.store.folder import DEFAULT_NAME, mappings_in
 from dtm_mapper.store.store import Store
+from dtm_mapper.streams import is_terminal
 
 
 def in_terminal() -> bool:
     """Whether somebody sits at a terminal, to type and to read."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def in_git_bash() -> bool:
+    """Return whether this may be Git Bash on Windows, whose window is no terminal for Windows' programs."""
+    return sys.platform == "win32" and "MSYSTEM" in os.environ
 
 
 def interview(
@@ -154,7 +160,10 @@ def _asker(plain: bool) -> Asker:
         return PlainAsker(sys.stdin, sys.stdout)
     if not in_terminal():
         what = _("it needs a terminal, and this is none")
-        raise Unusable(_("the interview"), what, _("Run it in a terminal, or add --plain."))
+        mend = _("Run it in a terminal, or add --plain.")
+        if in_git_bash():
+            mend = _("In Git Bash, put winpty before the command, use PowerShell, or add --plain.")
+        raise Unusable(_("the interview"), what, mend)
     if os.environ.get("TERM") == "dumb":
         return PlainAsker(sys.stdin, sys.stdout)
     from dtm_mapper.interview.terminal import open_terminal
