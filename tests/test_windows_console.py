@@ -6,8 +6,10 @@ from typing import get_args
 
 import pytest
 
-from interviews import read
-from keys import ALT, CTRL, ENTER, SHIFT_INSERT, SHIFT_TAB, Key, alt_gr, ctrl
+from dtm_mapper.store.store import Store
+from interviews import BEGUN, held, read
+from keys import ALT, CTRL, DOWN, ENTER, SHIFT_INSERT, SHIFT_TAB, Key, alt_gr, ctrl
+from strategies import CATALOGUE
 from windows_console import Kind, WindowsConsole, needs_windows_python
 
 pytestmark = needs_windows_python
@@ -124,3 +126,49 @@ def test_every_way_to_give_a_name_gives_the_whole_name(at_first_row: WindowsCons
         at_first_row.wait_for(f"{number + 1}/58")
     clipboard = [name for number in "45" for name in (f"The l’Intérieur {number}", f"WFP {number} 😀")]
     assert names(tmp_path) == [pasted, "UNHCR 😀", "A#-\\3@", *clipboard]
+
+
+#: Raise SIGBREAK in another thread, as Ctrl-Break does, when a file appears.
+BREAK = f"""
+import pathlib, signal, sys, threading, time
+
+def wait():
+    while not pathlib.Path("break").exists():
+        time.sleep(0.01)
+    signal.raise_signal(signal.SIGBREAK)
+
+threading.Thread(target=wait, daemon=True).start()
+from dtm_mapper.__main__ import main
+sys.argv = ["dtm-map", "edit", "{FILE}", "--at", "coordination/hct/1/levels"]
+main()
+"""
+
+
+@each_kind
+def test_ctrl_break_leaves_as_ctrl_c_does(kind: Kind, tmp_path: Path) -> None:
+    Store(tmp_path / FILE, CATALOGUE).save(BEGUN)
+    with WindowsConsole("-c", BREAK, folder=tmp_path, kind=kind) as console:
+        before = console.state()["input"]
+        console.wait_for("Programmatic")
+        console.send(DOWN, DOWN, " ")
+        console.wait_for("Ticked (2)")
+        (tmp_path / "break").touch()
+        assert console.wait_for_exit() == 130
+        assert "edit dtm-mapping.yaml" in console.text()
+        assert console.state()["input"] == before
+    assert held(read(tmp_path / FILE), "coordination/hct/1/levels") == "strategic, programmatic"
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_the_lock_file_of_a_killed_session_is_removed_by_the_next(
+    at_first_row: WindowsConsole, tmp_path: Path
+) -> None:
+    lock = tmp_path / f".{FILE}.lock"
+    assert lock.exists()
+    at_first_row.kill()
+    with WindowsConsole("-m", "dtm_mapper", "edit", folder=tmp_path) as console:
+        console.wait_for("Enter choose")
+        console.send(ctrl("d"))
+        assert console.wait_for_exit() == 0
+    assert not lock.exists()
+    assert read(tmp_path / FILE).response == "Mali"

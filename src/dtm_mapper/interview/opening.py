@@ -185,7 +185,7 @@ def _at(walk: Walk, words: str) -> Walk:
 
 @contextmanager
 def leaving_on_signals() -> Iterator[None]:
-    """Leave on SIGTERM and SIGHUP as on Ctrl-C, with everything saved.
+    """Leave on SIGTERM, SIGHUP and Windows' Ctrl-Break as on Ctrl-C, with everything saved.
 
     They raise SystemExit, which has an exit code. A KeyboardInterrupt always ends with 130.
     """
@@ -194,9 +194,9 @@ def leaving_on_signals() -> Iterator[None]:
         # A closed window may send a second signal, which must not stop what the first one saves.
         for each in before:
             signal.signal(each, signal.SIG_IGN)
-        raise SystemExit(128 + number)
+        raise SystemExit(130 if signal.Signals(number).name == "SIGBREAK" else 128 + number)
 
-    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    names = ("SIGTERM", "SIGHUP", "SIGBREAK")  # No system has all of them.
     before = {
         number: signal.signal(number, leave) for name in names if (number := getattr(signal, name, None))
     }
