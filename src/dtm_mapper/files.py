@@ -3,13 +3,17 @@
 import os.path
 import stat
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 
 #: How large a mapping or a catalogue may be.
 MAX_BYTES = 8 * 1024 * 1024
+T = TypeVar("T")
 
 
 def typed_path(text: str) -> Path:
@@ -48,5 +52,29 @@ def source_of(path: Path, most: int = MAX_BYTES, smaller: str = "") -> bytes:
     if found.st_size > most:
         what = _("the file is larger than {size} MB").format(size=most >> 20)
         raise Unusable(str(path), what, smaller or _("It is no file of this program."))
-    with path.open("rb") as file:
+    with patiently(lambda: path.open("rb")) as file:
         return file.read(most + 1)
+
+
+def patiently(action: Callable[[], T]) -> T:
+    """Try again for half a second on Windows, where a virus scanner, an index or a cloud service may have the
+    file open for some milliseconds. Raise OSError."""
+    end = time.monotonic() + 0.5
+    while True:
+        try:
+            return action()
+        except PermissionError:
+            if sys.platform != "win32" or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
+def hint_if_open(path: Path, otherwise: str = "") -> str:
+    """Say how to mend that a file cannot be read or written: `otherwise`, unless a program has it open, which
+    matters on Windows alone."""
+    if sys.platform == "win32":
+        from dtm_mapper.windows_files import is_open
+
+        if is_open(path):
+            return _("It is open in another program, such as Word or Excel: close it there and try again.")
+    return otherwise

@@ -11,7 +11,7 @@ from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.catalogue_file import load
 from dtm_mapper.contacts import find_contact
 from dtm_mapper.errors import Declined, Refused, Unusable, lines_of
-from dtm_mapper.files import MAX_BYTES
+from dtm_mapper.files import MAX_BYTES, hint_if_open
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.intake import read
 from dtm_mapper.intake.lines import Source
@@ -112,7 +112,7 @@ def bring_in(
         except OSError as error:
             what = _("it cannot be written ({why})").format(why=error.strerror)
             mend = _("Nothing was changed. Check that there is space on the disk.")
-            raise Unusable(str(store.path), what, mend) from None
+            raise Unusable(str(store.path), what, hint_if_open(store.path, mend)) from None
         if warning := store.readers_warning(before, mapping):
             warn(warning)
     return store.path

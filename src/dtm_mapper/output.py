@@ -66,6 +66,7 @@ def write(content: bytes, target: Path, format_name: str | None, yes: bool) -> N
     it.
     """
     from dtm_mapper import reports
+    from dtm_mapper.files import hint_if_open
     from dtm_mapper.store.folder import holds_mapping
 
     if target == STANDARD_OUTPUT:
@@ -86,7 +87,8 @@ def write(content: bytes, target: Path, format_name: str | None, yes: bool) -> N
         written = reports.write(content, target, format_name, may_replace)
     except OSError as error:
         what = _("the file cannot be written ({why})").format(why=error.strerror)
-        raise Unusable(str(target), what, _("Name another place with -o.")) from None
+        mend = hint_if_open(target, _("Name another place with -o."))
+        raise Unusable(str(target), what, mend) from None
     if written is None:
         what = _("it may have been edited since dtm-map wrote it, and was left as it is")
         raise Refused(str(target), what, _("Name another file with -o, or replace it with --yes."))

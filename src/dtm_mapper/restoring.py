@@ -9,6 +9,7 @@ from rich.text import Text
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Declined, DtmMapError, Unusable
+from dtm_mapper.files import hint_if_open
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview.opening import holder
 from dtm_mapper.interview.talk import changes
@@ -54,7 +55,8 @@ def put_back(file: Path, catalogue: Catalogue, number: int) -> Path:
         try:
             store.put_back(backups[number - 1])
         except OSError as error:
-            raise Unusable(str(file), _("it cannot be written ({why})").format(why=error.strerror)) from None
+            what = _("it cannot be written ({why})").format(why=error.strerror)
+            raise Unusable(str(file), what, hint_if_open(file)) from None
     return backups[number - 1]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable, office_missing
-from dtm_mapper.files import source_of
+from dtm_mapper.files import hint_if_open, source_of
 from dtm_mapper.i18n import _
 from dtm_mapper.intake.lines import Source
 
@@ -29,7 +29,8 @@ def read(path: Path, catalogue: Catalogue) -> Source:
         raise Unusable(str(path), _("there is no such file"), _("Check its name.")) from None
     except OSError as error:
         what = _("the file cannot be read ({why})").format(why=error.strerror)
-        raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
+        mend = hint_if_open(path, _("Check its name, and that you may read it."))
+        raise Unusable(str(path), what, mend) from None
     name = _format_of(path, source)
     try:
         module = importlib.import_module(f"dtm_mapper.intake.{READERS[name]}")

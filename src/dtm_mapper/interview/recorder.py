@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dtm_mapper.catalogue import DEPTHS
 from dtm_mapper.errors import Unusable
+from dtm_mapper.files import hint_if_open, patiently
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, follow_ups, guards, name_guards, talk
 from dtm_mapper.interview.answers import NotUnderstood
@@ -293,7 +294,7 @@ class Recorder:
     def _remove_last_resort(self) -> None:
         if self._rescued is not None:
             with suppress(OSError):
-                self._rescued.unlink()
+                patiently(self._rescued.unlink)
             self._rescued = None
 
     def _mark_left(self) -> None:
@@ -357,6 +358,8 @@ class Recorder:
             if not self._trouble:
                 what = _("{path} could not be saved ({why}). Go on; every next answer tries again")
                 self.asker.say(what.format(path=self.store.path, why=error.strerror), "warning")
+                if hint := hint_if_open(self.store.path):
+                    self.asker.say(hint, "warning")
             self._trouble = error.strerror or str(error)
             # However the session ends, even with its window, what was recorded is on the disk.
             content = self.store.content(self.walk.mapping)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dtm_mapper.catalogue import Choice
 from dtm_mapper.copies import Leftovers
 from dtm_mapper.errors import DtmMapError
+from dtm_mapper.files import hint_if_open
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
@@ -434,8 +435,9 @@ class Session:
         except DtmMapError as error:
             raise NotUnderstood(f"{error.where}: {error.what}. {error.mend}") from None
         except OSError as error:
-            what = _("The report could not be written ({why})").format(why=error.strerror)
-            raise NotUnderstood(what) from None
+            what = _("The report could not be written ({why}).").format(why=error.strerror)
+            hint = hint_if_open(Path(error.filename2 or error.filename or ""))
+            raise NotUnderstood(f"{what} {hint}".rstrip()) from None
 
     def _may_replace(self, path: Path) -> bool:
         title = _("{path} was edited since it was written. Replace it?").format(path=path)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import Unusable, office_missing
+from dtm_mapper.files import patiently
 from dtm_mapper.i18n import _
 from dtm_mapper.mapping import Mapping
 from dtm_mapper.reports.marks import ARCHIVE, COMMENT, SIGN, Mark
@@ -118,8 +119,6 @@ def write(
 
 
 def _as_written(out: Path, new: bytes, mark: Mark | None) -> bool:
-    try:
-        there = out.read_bytes()
-    except OSError:
-        return False
+    """Return whether a report is as this program wrote it. Raise OSError."""
+    there = patiently(out.read_bytes)
     return there == new or (mark is not None and mark.unbroken(there))

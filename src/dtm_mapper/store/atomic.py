@@ -6,14 +6,16 @@ import os
 import stat
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
+from dtm_mapper.files import patiently
 from dtm_mapper.store.names import temporary_prefix
 
-T = TypeVar("T")
+if sys.platform == "win32":
+    # It loads ctypes, which nothing else needs.
+    from dtm_mapper import windows_files
+
 _EFFECTIVE = os.access in os.supports_effective_ids
 
 
@@ -21,8 +23,7 @@ def write_whole(target: Path, content: bytes, like: Path | None = None) -> None:
     """Puts a file in place whole, with the mode of `like`, by default of the one that was there: at any
     instant the name holds the old bytes or the new ones. Raises OSError."""
     with new_file(target, content, like or target) as new:
-        patiently(lambda: new.replace(target))
-    flush_folder(target.parent)
+        replace(new, target)
 
 
 @contextlib.contextmanager
@@ -32,11 +33,14 @@ def new_file(target: Path, content: bytes, like: Path) -> Iterator[Path]:
     descriptor, name = tempfile.mkstemp(prefix=temporary_prefix(target), suffix=".tmp", dir=target.parent)
     new = Path(name)
     try:
+        if sys.platform == "win32":
+            windows_files.hide(new)
+            windows_files.copy_access(like, new)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if new.read_bytes() != content:
+        if patiently(new.read_bytes) != content:
             raise OSError(errno.EIO, os.strerror(errno.EIO), name)
         _as_before(like, new)
         yield new
@@ -46,21 +50,18 @@ def new_file(target: Path, content: bytes, like: Path) -> Iterator[Path]:
         raise
 
 
-def patiently(action: Callable[[], T]) -> T:
-    """Try again for half a second on Windows, where a virus scanner, an index or a cloud service may have the
-    file open for some milliseconds. Raises OSError."""
-    end = time.monotonic() + 0.5
-    while True:
-        try:
-            return action()
-        except PermissionError:
-            if sys.platform != "win32" or time.monotonic() > end:
-                raise
-            time.sleep(0.01)
+def replace(new: Path, target: Path) -> None:
+    """Put a new file in the place of another one so that a power cut cannot undo it. Raise OSError."""
+    if sys.platform == "win32":
+        windows_files.hide(new, windows_files.hidden(target))
+        patiently(lambda: windows_files.replace(new, target))
+    else:
+        new.replace(target)
+        flush_folder(target.parent)
 
 
 def flush_folder(path: Path) -> None:
-    """Has a folder's names on the disk."""
+    """fsync a folder so that a change of its names survives a power cut. Windows cannot do this."""
     if sys.platform != "win32":
         # Not every file system can flush a folder; the file itself is on the disk.
         with contextlib.suppress(OSError):

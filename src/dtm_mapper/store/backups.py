@@ -3,8 +3,10 @@
 import contextlib
 import re
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from dtm_mapper.files import patiently
 from dtm_mapper.store.atomic import flush_folder, write_whole
 from dtm_mapper.store.names import extended
 
@@ -49,7 +51,7 @@ class Backups:
     def delete(self) -> None:
         """Delete the backups, and their folder if nothing else is in it. Raises OSError."""
         for path in (*self.paths(), *self.unfinished()):
-            path.unlink(missing_ok=True)
+            patiently(partial(path.unlink, missing_ok=True))
         with contextlib.suppress(OSError):
             self.folder.rmdir()
         flush_folder(self.folder.parent)

@@ -4,7 +4,7 @@ import contextlib
 from pathlib import Path
 
 from dtm_mapper.errors import Unusable
-from dtm_mapper.files import MAX_BYTES, describe_emptiness, source_of
+from dtm_mapper.files import MAX_BYTES, describe_emptiness, hint_if_open, source_of
 from dtm_mapper.format_line import WINDOW, head_length
 from dtm_mapper.i18n import _
 from dtm_mapper.mappingfile import looks_like_mapping
@@ -22,7 +22,8 @@ def read(path: Path) -> bytes:
         raise Unusable(str(path), _("there is no such file"), _other_mappings(path)) from None
     except OSError as error:
         what = _("the file cannot be read ({why})").format(why=error.strerror)
-        raise Unusable(str(path), what, _("Check its name, and that you may read it.")) from None
+        mend = hint_if_open(path, _("Check its name, and that you may read it."))
+        raise Unusable(str(path), what, mend) from None
     if what := describe_emptiness(source):
         mend = _("List its backups with: {command}\n  If it has none, delete the file and start again.")
         raise Unusable(str(path), what, mend.format(command=shell_command("dtm-map", "restore", str(path))))

@@ -8,8 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dtm_mapper.errors import OpenElsewhere, Unusable
+from dtm_mapper.files import hint_if_open, patiently
 from dtm_mapper.i18n import _
 from dtm_mapper.store.names import extended
+
+if sys.platform == "win32":
+    import msvcrt
+
+    from dtm_mapper.windows_files import hide
+else:
+    import fcntl
 
 
 @contextlib.contextmanager
@@ -24,6 +32,8 @@ def locked(target: Path, path: Path, holder: str) -> Iterator[bool]:
     try:
         descriptor = _acquire(lock, path)
     except OSError as error:
+        if in_use := hint_if_open(lock):
+            raise Unusable(str(lock), _("this file, which locks the mapping, is in use"), in_use) from None
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             what = _("the folder cannot be written to ({why})").format(why=error.strerror)
             raise Unusable(str(path), what, _("Name a file in another folder.")) from None
@@ -40,22 +50,17 @@ def locked(target: Path, path: Path, holder: str) -> Iterator[bool]:
         if sys.platform == "win32":
             os.close(descriptor)
         with contextlib.suppress(OSError):
-            lock.unlink()
+            patiently(lock.unlink)
         if sys.platform != "win32":
             os.close(descriptor)
 
 
 def _acquire(lock: Path, path: Path) -> int:
     while True:
+        descriptor = patiently(lambda: _open(lock))
         try:
-            # Through a link that came with a folder, another file would be emptied.
-            descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-        except PermissionError:
-            # Left behind by another user, as a file that only may be read; that is enough to lock.
-            if not lock.exists():
-                raise
-            descriptor = os.open(lock, os.O_RDONLY)
-        try:
+            if sys.platform == "win32":
+                hide(lock)
             taken = _try_lock(descriptor)
             # Whoever held it may have removed the file between the two calls.
             if taken and _is(descriptor, lock):
@@ -70,6 +75,17 @@ def _acquire(lock: Path, path: Path) -> int:
             raise OpenElsewhere(str(path), what, _("Leave it there first, then try again."))
 
 
+def _open(lock: Path) -> int:
+    try:
+        # Through a link that came with a folder, another file would be emptied.
+        return os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    except PermissionError:
+        # Left behind by another user, as a file that only may be read; that is enough to lock.
+        if not lock.exists():
+            raise
+        return os.open(lock, os.O_RDONLY)
+
+
 def _is(descriptor: int, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(descriptor), path.stat())
@@ -78,7 +94,6 @@ def _is(descriptor: int, path: Path) -> bool:
 
 
 if sys.platform == "win32":
-    import msvcrt
 
     def _try_lock(descriptor: int) -> bool:
         # Far behind the text, which others must be able to read while the lock is held.
@@ -92,7 +107,6 @@ if sys.platform == "win32":
         return True
 
 else:
-    import fcntl
 
     def _try_lock(descriptor: int) -> bool:
         try:

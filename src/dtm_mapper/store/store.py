@@ -19,7 +19,7 @@ from dtm_mapper.mapping import Mapping, has_personal, up_to_date
 from dtm_mapper.mappingfile import Writer, parse
 from dtm_mapper.screen import shell_command
 from dtm_mapper.sharing import without_sign
-from dtm_mapper.store.atomic import flush_folder, is_protected, new_file, patiently, write_whole
+from dtm_mapper.store.atomic import is_protected, new_file, replace, write_whole
 from dtm_mapper.store.backups import Backups, saved_at_time
 from dtm_mapper.store.folder import read
 from dtm_mapper.store.lock import locked
@@ -189,8 +189,7 @@ class Store:
                 self._move_aside()
             elif is_protected(self._target):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self.path))
-            patiently(lambda: new.replace(self._target))
-        flush_folder(self._target.parent)
+            replace(new, self._target)
         self._on_disk = content
         self._backed_up = True
 
@@ -204,7 +203,7 @@ class Store:
     def _found(self) -> bytes | None:
         """What the file holds now; None where there is none."""
         try:
-            return patiently(lambda: source_of(self._target))
+            return source_of(self._target)
         except FileNotFoundError:
             return None
         except Unusable:
@@ -215,7 +214,7 @@ class Store:
         """Makes the file again what a backup holds; what it held is kept as a backup. Raises OSError."""
         content = source_of(backup)
         if self._target.is_file():
-            now = self._target.read_bytes()
+            now = source_of(self._target)
             commented = bool(lost_comments(now)) or (b"#" in now and find_head(now) != find_head(content))
             self.backups.keep(self._target, now, commented)
         write_whole(self._target, content)
