@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dtm_mapper.store.atomic import new_file
+from dtm_mapper.store.names import temporary_path
 from dtm_mapper.store.store import Store
 from strategies import CATALOGUE
 from test_cli import MAPPING, run
@@ -124,6 +125,7 @@ def test_lock_and_temporary_files_are_hidden(tmp_path: Path) -> None:
     with Store(file, CATALOGUE).locked("me"), new_file(file, b"", file) as new:
         for path in (tmp_path / ".mali.yaml.lock", new):
             assert path.stat().st_file_attributes & 2
+        assert new.match(temporary_path(file).name)
 
 
 @real_windows

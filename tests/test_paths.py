@@ -117,3 +117,24 @@ def test_tilde_in_the_name_of_a_new_mapping_in_the_list_of_mappings(home: Path, 
 )
 def test_a_command_for_windows_keeps_its_words(words: tuple[str, ...], command: str) -> None:
     assert windows_command(*words) == command
+
+
+@posix
+def test_a_name_that_no_file_should_have_is_asked_again_in_the_list_of_mappings(here: Path) -> None:
+    (here / "dtm-mapping.yaml").write_text(MAPPING, encoding="utf-8")
+    with Pseudoterminal(cwd=here, environment={"DTM_MAP_CATALOGUE": str(default_path())}) as terminal:
+        terminal.wait_for("Which mapping?")
+        terminal.send("2" + ENTER)
+        for name, words in (
+            ("mali\\", "cannot end with"),
+            ("mali/", "does not exist"),
+            ("no/mali", "not exist"),
+        ):
+            terminal.wait_for("A name for its file")
+            terminal.send(name + ENTER)
+            terminal.wait_for(words)
+        terminal.wait_for("A name for its file")
+        terminal.send("mali" + ENTER)
+        terminal.wait_for("Which response")
+        terminal.send("\x03")
+        assert terminal.wait_for_exit() == 130

@@ -163,6 +163,7 @@ def report(
     from dtm_mapper import reports
     from dtm_mapper.errors import Refused
     from dtm_mapper.reports.privacy import contact_warning, contacts_shown
+    from dtm_mapper.store.names import refuse_name
 
     if with_personal and public:
         raise typer.BadParameter(_("Use one of --with-personal and --public."))
@@ -173,6 +174,7 @@ def report(
     mapping, used = _load(file, catalogue)
     content = reports.render(mapping, used, chosen, with_personal, public, hxl)
     target = out or reports.beside(file, chosen)
+    refuse_name(target)
     if target.exists() and target.samefile(file):
         raise Refused(str(target), _("this is the mapping itself"), _("Name another file with -o."))
     output.write(content, target, chosen, yes)

@@ -17,12 +17,16 @@ T = TypeVar("T")
 
 
 def typed_path(text: str) -> Path:
-    """Return a typed path, with `~` or `~user` at its beginning expanded if there is such a user."""
+    """Return a typed path, with `~` or `~user` at its beginning expanded if there is such a user. Raise
+    Unusable for a folder that does not exist: Path("folder/") would name a file."""
     # Windows does not look whether there is such a user.
-    if sys.platform == "win32" and text[:1] == "~" and text[1:2] not in ("", "/", "\\"):
-        return Path(text)
+    is_name = sys.platform == "win32" and text[:1] == "~" and text[1:2] not in ("", "/", "\\")
     # Path("./~x").expanduser() would expand a name in this folder, too.
-    return Path(os.path.expanduser(text))  # noqa: PTH111
+    path = Path(text if is_name else os.path.expanduser(text))  # noqa: PTH111
+    if text.endswith((os.sep, os.altsep or os.sep)) and not path.exists():
+        what = _("the folder “{folder}” does not exist").format(folder=path)
+        raise Unusable(text, what, _("Create the folder first, or name another file."))
+    return path
 
 
 def describe_emptiness(source: bytes) -> str:

@@ -135,8 +135,13 @@ def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
                 return found[int(chosen) - 1]
             if not Path(DEFAULT_NAME).exists():
                 return Path(DEFAULT_NAME)
-            if name := line(asker, _("A name for its file"), _("such as: mali")):
-                return typed_path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+            while name := line(asker, _("A name for its file"), _("such as: mali")):
+                try:
+                    file = typed_path(name if name.endswith((".yaml", ".yml", "/", "\\")) else f"{name}.yaml")
+                    Store(file, catalogue).must_suit_a_mapping()
+                    return file
+                except Unusable as error:
+                    asker.say(str(error), "warning")
         except (Cancelled, Elsewhere):
             asker.say(_("Choose a mapping, or type :quit to leave"), "warning")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dtm_mapper.files import patiently
 from dtm_mapper.store.atomic import flush_folder, write_whole
-from dtm_mapper.store.names import extended
+from dtm_mapper.store.names import extended, temporary_path
 
 
 class Backups:
@@ -22,6 +22,8 @@ class Backups:
         usual = target.suffix == ".yaml"
         name = extended(target.stem, after="-backups") if usual else extended(target.name, after="_backups")
         self.folder = target.with_name(name)
+        #: Where a backup is written first, if its name is the longest that a backup has.
+        self.longest_path = temporary_path(self.folder / "0000-00-00 00.00.00 99 with comments.yaml")
 
     def paths(self) -> list[Path]:
         """The backups, the newest first; their names say when what they hold was saved."""

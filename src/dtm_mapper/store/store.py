@@ -23,7 +23,15 @@ from dtm_mapper.store.atomic import is_protected, new_file, replace, write_whole
 from dtm_mapper.store.backups import Backups, saved_at_time
 from dtm_mapper.store.folder import read
 from dtm_mapper.store.lock import locked
-from dtm_mapper.store.names import LAST_RESORT, SECOND_COPY, free_path, temporary_prefix
+from dtm_mapper.store.names import (
+    LAST_RESORT,
+    SECOND_COPY,
+    free_path,
+    refuse_long_path,
+    refuse_name,
+    temporary_prefix,
+    without_last_dots,
+)
 
 #: Endings by which other programs would open a mapping as what it is not.
 _REPORTS = {".csv", ".doc", ".docx", ".html", ".json", ".md", ".pdf", ".xls", ".xlsx"}
@@ -45,23 +53,21 @@ class Store:
 
     def __init__(self, path: Path, catalogue: Catalogue) -> None:
         """Raises Unusable where no mapping could be kept at `path`."""
+        refuse_name(path)
         self.path = path
         self.catalogue = catalogue
         self._target = Path(os.path.realpath(path))
         self._like = self._target
         self._writer = Writer(catalogue)
         self._head = new_head(path.name).encode("utf-8")
-        self.backups = Backups(self._target)
         self._loaded: tuple[Mapping, bytes] | None = None
         #: What this session read or wrote last; None where there was no file.
         self._on_disk: bytes | None = None
         self._backed_up = False
         #: Why the last backup could not be made, or ''.
         self.backup_problem = ""
+        refuse_long_path(path, self._target)
         try:
-            # Windows takes such a name for one that is not there.
-            if len(self._target.name) > 255:
-                raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
             is_folder = _is_folder(self._target)
             found = is_folder or _is_folder(self._target.parent)
         except OSError as error:
@@ -72,6 +78,7 @@ class Store:
         if not found:
             what = _("the folder “{folder}” does not exist").format(folder=self._target.parent)
             raise Unusable(str(path), what, _("Create the folder first, or name another file."))
+        self.backups = Backups(self._target)
 
     def load(self) -> tuple[Mapping, list[Problem]]:
         """The mapping, and the warnings about its file. Raises Unusable or FileProblems."""
@@ -126,17 +133,23 @@ class Store:
             return ""
 
     def must_suit_a_mapping(self) -> None:
-        """Raises Unusable where other programs would open a new file of this name as what it is not."""
+        """Raise Unusable if other programs would open a new file of this name as what it is not, or not at
+        all."""
         if self.path.suffix.lower() in _REPORTS:
             what = _("this is the name of a report or a worksheet, not of a mapping")
             mend = _("Name it {name} instead.").format(name=self.path.with_suffix(".yaml"))
             raise Unusable(str(self.path), what, mend)
+        if self.path.name != (name := without_last_dots(self.path.name)):
+            what = _("the name of a file cannot end with a dot, a blank or a backslash")
+            mend = _("Name it {name} instead.") if name else _("Name another file.")
+            raise Unusable(str(self.path), what, mend.format(name=name))
 
     @contextlib.contextmanager
     def locked(self, holder: str) -> Iterator[bool]:
         """Keeps other sessions out meanwhile; `holder` is what they are told. Gives False where the
         file system cannot lock. Raises OpenElsewhere, Unusable where the folder cannot be written to, or
         Refused where the file is protected."""
+        refuse_long_path(self.path, self.backups.longest_path)
         with locked(self._target, self.path, holder) as is_locked:
             self._refuse_protected()
             if is_locked:
@@ -221,7 +234,8 @@ class Store:
 
     def _move_aside(self) -> None:
         linked = self.path.is_symlink()
-        self._target = free_path(self._target.parent, self.path.stem, SECOND_COPY, self.path.suffix)
+        name = Path(without_last_dots(self.path.name))
+        self._target = free_path(self._target.parent, name.stem, SECOND_COPY, name.suffix)
         self.path = self._target if linked else self.path.with_name(self._target.name)
 
 
@@ -234,7 +248,8 @@ def rescue(path: Path, content: bytes, before: Path | None = None) -> Path | Non
             return before
     for folder in rescue_folders(path):
         with contextlib.suppress(OSError):
-            place = free_path(folder, path.stem, LAST_RESORT, path.suffix)
+            name = Path(without_last_dots(path.name))
+            place = free_path(folder, name.stem, LAST_RESORT, name.suffix)
             write_whole(place, content, like=path)
             return place
     return None
