@@ -689,6 +689,19 @@ def test_a_window_may_change_its_size_in_the_middle_of_a_question(start: Start, 
     assert recorded(folder).rows["unhcr"].users[0].details == {"levels": ("operational",)}
 
 
+def test_signs_that_the_encoding_lacks_are_written_in_ascii(start: Start) -> None:
+    with start(environment={"PYTHONIOENCODING": "latin-1"}) as terminal:
+        to_first_row(terminal)
+        terminal.send("UNHCR Mali")
+        terminal.wait_for("> UNHCR Mali")
+        terminal.send(ENTER)
+        terminal.wait_for("2/6 WFP")
+        terminal.send(":go agencies/unhcr/1/levels" + ENTER)
+        terminal.wait_for("[ ]  1 Strategic")
+        terminal.send("2" + ENTER)
+        terminal.wait_for("[x]  2 Operational")
+
+
 def test_a_terminal_that_breaks_its_lines_anew_keeps_no_old_ones(folder: Path) -> None:
     tmux = [need("tmux"), "-S", str(folder.parent / "tmux"), "-f", os.devnull, "-u"]
     environment = {**os.environ, "DTM_MAP_CATALOGUE": str(folder.parent / "catalogue.yml")}

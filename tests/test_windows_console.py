@@ -1,5 +1,6 @@
 """Interviews in the two kinds of Windows consoles, as an operator sees them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -32,6 +33,28 @@ def test_an_interview_begins_and_ends_with_the_console_as_it_was(kind: Kind, tmp
         assert "edit dtm-mapping.yaml" in console.text()
         assert console.state()["input"] == before
     assert "Malí @ وزارة" in (tmp_path / FILE).read_text(encoding="utf-8")
+
+
+SIGNS, ASCII = ("›", "●", "○"), (">", "[x]", "[ ]")
+
+
+@pytest.mark.parametrize(
+    ("code_page", "environment", "signs"),
+    [(437, {}, ASCII), (1256, {}, ASCII), (65001, {}, SIGNS), (437, {"WT_SESSION": "1"}, SIGNS)],
+)
+def test_the_signs_of_a_list_are_in_the_code_page(
+    tmp_path: Path, code_page: int, environment: dict[str, str], signs: tuple[str, str, str]
+) -> None:
+    Store(tmp_path / FILE, CATALOGUE).save(BEGUN)
+    command = ["-m", "dtm_mapper", "edit", "--at", "coordination/hct/1/levels"]
+    with WindowsConsole(*command, folder=tmp_path, code_page=code_page, environment=environment) as console:
+        prompt, ticked, unticked = signs
+        shown = console.wait_for("? help")
+        assert re.search(rf"^ *{re.escape(prompt)}$", shown, re.MULTILINE)
+        assert f"{ticked}  1 Strategic" in shown
+        assert f"{unticked}  2 Programmatic" in shown
+        console.send("é وزارة")
+        console.wait_for(f"{prompt} é وزارة")
 
 
 @pytest.fixture(params=get_args(Kind))

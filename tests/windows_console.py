@@ -42,13 +42,13 @@ class WindowsConsole:
         kind: Kind = "vt",
         columns: int = 80,
         rows: int = 25,
-        code_page: int = 0,
+        code_page: int = 65001,
         environment: dict[str, str] | None = None,
     ) -> None:
         """Run Windows' Python with these arguments.
 
         `kind` is "vt" for the console of Windows 10 and 11, which understands escape sequences, or "legacy"
-        for older ones, which do not. `code_page` 0 is the default of the system.
+        for older ones, which do not. `code_page` 65001 is UTF-8.
         """
         options = {
             "columns": columns,

@@ -84,9 +84,8 @@ class ConsoleDriver:
         # Ctrl-C and Ctrl-Break must not end this process.
         self._ignore = ctypes.WINFUNCTYPE(wintypes.BOOL, _DWORD)(lambda _event: True)
         _kernel32.SetConsoleCtrlHandler(self._ignore, True)
-        if options["code_page"]:
-            _kernel32.SetConsoleCP(options["code_page"])
-            _kernel32.SetConsoleOutputCP(options["code_page"])
+        _kernel32.SetConsoleCP(options["code_page"])
+        _kernel32.SetConsoleOutputCP(options["code_page"])
         self.resize([options["columns"], options["rows"]])
         environment = {**os.environ, **options["environment"], "CONSOLE_KIND": options["kind"]}
         if self._wine or options["kind"] == "legacy":

@@ -1,7 +1,7 @@
 """Shows a list in a terminal, and reads its keys. What the keys do is in lists.py."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
@@ -24,12 +24,34 @@ from dtm_mapper.screen import visible
 _NAMED = 6
 
 
+class Signs(NamedTuple):
+    """What stands before an answer, and before a value that is ticked or not."""
+
+    prompt: str
+    ticked: str
+    unticked: str
+
+
+SIGNS = Signs("›", "●", "○")
+
+
+def signs_in(encoding: str) -> Signs:
+    """Return signs that can be shown in an encoding."""
+    try:
+        "".join(SIGNS).encode(encoding)
+    except (LookupError, UnicodeEncodeError):
+        return Signs(">", "[x]", "[ ]")
+    return SIGNS
+
+
 class ListPrompt:
     """One question that is answered from a list."""
 
-    def __init__(self, question: Question, room: Callable[[], int], columns: Callable[[], int]) -> None:
+    def __init__(
+        self, question: Question, room: Callable[[], int], columns: Callable[[], int], signs: Signs = SIGNS
+    ) -> None:
         """`room` is how many lines the list may take, `columns` how wide they are."""
-        self.question = question
+        self.question, self._signs = question, signs
         self._room, self._columns = room, columns
         many, ticked, typed = question.kind == "many", question.recorded, question.draft or ""
         if many and typed[:1] != ":":
@@ -57,7 +79,8 @@ class ListPrompt:
         """The list below the question's title, with the keys of lists beside the `bindings` of every
         question. `setting` are further arguments of the application."""
         self._bind(bindings)
-        filter_line = BufferControl(self.buffer, input_processors=[BeforeInput("› ", style="class:prompt")])
+        before = BeforeInput(f"{self._signs.prompt} ", style="class:prompt")
+        filter_line = BufferControl(self.buffer, input_processors=[before])
         windows = HSplit(
             [
                 Window(FormattedTextControl(title), dont_extend_height=True),
@@ -157,7 +180,7 @@ class ListPrompt:
                 break
             room -= len(lines)
             pointed = position == listed.pointer
-            ticked = self.list.many and lines[0].startswith("●")
+            ticked = self.list.many and lines[0].startswith(self._signs.ticked)
             style = "class:highlighted" if pointed else "class:selected" if ticked else ""
             drawn.append(("class:pointer" if pointed else "", " » " if pointed else "   "))
             drawn += [(style, "\n   ".join(lines)), ("", "\n")]
@@ -188,7 +211,7 @@ class ListPrompt:
     def _lines(self, entry: Entry) -> list[str]:
         tick = ""
         if self.list.many:
-            tick = "● " if entry.id in self.list.ticked else "○ "
+            tick = f"{self._signs.ticked if entry.id in self.list.ticked else self._signs.unticked} "
         number = f"{entry.number:>2} " if entry.number else "   "
         mark = "* " if entry.marked else "  " if self.question.starred else ""
         hint = f" · {entry.hint}" if entry.hint else ""

@@ -28,7 +28,7 @@ from wcwidth import clip, ljust, width, wrap
 
 from dtm_mapper.i18n import _
 from dtm_mapper.interview import answers
-from dtm_mapper.interview.list_prompt import ListPrompt, key_line
+from dtm_mapper.interview.list_prompt import ListPrompt, Signs, key_line, signs_in
 from dtm_mapper.interview.question import Interrupted, Kept, Key, KeyName, Line, Question, Reply, Tone
 from dtm_mapper.screen import visible
 from dtm_mapper.texts import folded
@@ -66,7 +66,7 @@ _KEYS: dict[str, KeyName] = {
 #: Set by terminals that break their lines anew where they get narrower, the ones above the cursor too.
 REFLOWING = (
     *("ALACRITTY_WINDOW_ID", "ITERM_SESSION_ID", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "TMUX"),
-    *("VTE_VERSION", "WEZTERM_PANE"),
+    *("VTE_VERSION", "WEZTERM_PANE",),
 )
 
 #: Keys that in a shell or an editor search, stop, quote, suspend or repeat; here they do nothing.
@@ -176,7 +176,7 @@ class TerminalAsker:
         if opened:
             question = question._replace(keys=_line_keys())
         suggest = _Names(question.suggestions)
-        prompt = questionary.text("›", text, qmark="", auto_suggest=suggest, **self.setting)
+        prompt = questionary.text(self._signs().prompt, text, qmark="", auto_suggest=suggest, **self.setting)
         buffer = prompt.application.current_buffer
         bindings = KeyBindings()
 
@@ -229,7 +229,7 @@ class TerminalAsker:
 
     def _list(self, question: Question) -> Reply:
         """Asks with a list."""
-        prompt = ListPrompt(question, lambda: max(3, self._room() - 1), self._width)
+        prompt = ListPrompt(question, lambda: max(3, self._room() - 1), self._width, self._signs())
         leaving = self._leaving(prompt.draft)
         application = prompt.application(partial(self._title, question), leaving, self.setting)
         try:
@@ -329,6 +329,13 @@ class TerminalAsker:
     def _width(self) -> int:
         """The cells of a line; the last one would make some terminals begin the next line."""
         return max(8, self.output.get_size().columns - 1)
+
+    def _signs(self) -> Signs:
+        encoding = self.output.encoding()
+        if sys.platform == "win32" and "WT_SESSION" not in os.environ:
+            # Windows' own consoles may have a font that only has the characters of the code page.
+            encoding = os.device_encoding(1) or encoding
+        return signs_in(encoding)
 
     def _room(self) -> int:
         """The lines of an answer, below its title and what was just recorded or refused."""
