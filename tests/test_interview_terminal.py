@@ -702,7 +702,9 @@ def test_signs_that_the_encoding_lacks_are_written_in_ascii(start: Start) -> Non
         terminal.wait_for("[x]  2 Operational")
 
 
-def test_a_terminal_that_breaks_its_lines_anew_keeps_no_old_ones(folder: Path) -> None:
+@pytest.mark.parametrize("named", [["TMUX=1"], ["--unset=TMUX", "WT_SESSION=1"]], ids=["tmux", "Windows"])
+def test_a_terminal_that_breaks_its_lines_anew_keeps_no_old_ones(folder: Path, named: list[str]) -> None:
+    # Windows Terminal, too, moves the lines above the cursor as tmux does.
     tmux = [need("tmux"), "-S", str(folder.parent / "tmux"), "-f", os.devnull, "-u"]
     environment = {**os.environ, "DTM_MAP_CATALOGUE": str(folder.parent / "catalogue.yml")}
     write(folder, MAPPING, response="Mali", depth="full")
@@ -723,7 +725,7 @@ def test_a_terminal_that_breaks_its_lines_anew_keeps_no_old_ones(folder: Path) -
             time.sleep(0.2)
         raise AssertionError(f"tmux does not show {typed!r} and the keys:\n{shown}")
 
-    program = [sys.executable, "-m", "dtm_mapper", "edit", "--at", "ministry"]
+    program = ["env", *named, sys.executable, "-m", "dtm_mapper", "edit", "--at", "ministry"]
     run("new-session", "-d", "-x", "80", "-y", "24", "-c", str(folder), shlex.join(program))
     try:
         drawn("6/6")

@@ -66,7 +66,7 @@ _KEYS: dict[str, KeyName] = {
 #: Set by terminals that break their lines anew where they get narrower, the ones above the cursor too.
 REFLOWING = (
     *("ALACRITTY_WINDOW_ID", "ITERM_SESSION_ID", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "TMUX"),
-    *("VTE_VERSION", "WEZTERM_PANE",),
+    *("VTE_VERSION", "WEZTERM_PANE", "WT_SESSION"),
 )
 
 #: Keys that in a shell or an editor search, stop, quote, suspend or repeat; here they do nothing.
@@ -328,7 +328,7 @@ class TerminalAsker:
 
     def _width(self) -> int:
         """The cells of a line; the last one would make some terminals begin the next line."""
-        return max(8, self.output.get_size().columns - 1)
+        return max(8, _columns(self.output) - 1)
 
     def _signs(self) -> Signs:
         encoding = self.output.encoding()
@@ -346,6 +346,11 @@ class TerminalAsker:
         return "\n".join(indent + line for line in lines)
 
 
+def _columns(output: Output) -> int:
+    """Return the columns of a terminal. On Windows, prompt_toolkit leaves out the last one."""
+    return output.get_size().columns + (sys.platform == "win32")
+
+
 def _erase_broken_lines(application: Application[Any]) -> None:
     """Has a narrower terminal begin to erase above the lines that it broke, which prompt_toolkit counts
     as they were drawn."""
@@ -354,7 +359,7 @@ def _erase_broken_lines(application: Application[Any]) -> None:
     def resized() -> None:
         if screen := application.renderer.last_rendered_screen:
             cursor = screen.get_cursor_position(application.layout.current_window)
-            columns = application.output.get_size().columns
+            columns = _columns(application.output)
             drawn = (screen.data_buffer[y] for y in range(cursor.y))
             ends = [
                 max((x + cell.width for x, cell in row.items() if cell.char != " "), default=0)
