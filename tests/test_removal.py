@@ -103,13 +103,15 @@ def test_a_backup_that_cannot_be_read_may_have_the_answers(folder: Path) -> None
 
 
 def test_copies_that_have_the_answers_are_named_at_the_end(folder: Path) -> None:
-    for name in ("mali-second-copy.yaml", "mali-unsaved-2.yaml", "mali-other.yaml"):
+    names = ("mali (1).yaml", "mali-second-copy.yaml", "mali-unsaved-2.yaml")
+    for name in names:
         (folder / name).write_text(MAPPING, encoding="utf-8")
+    (folder / "mali-other.yaml").write_text(MAPPING.replace("Test", "Other"), encoding="utf-8")
     (folder / "mali-second-copy-2.yaml").write_text(
         MAPPING.replace(CONTACT, "b@example.org"), encoding="utf-8"
     )
     said = edit(folder, ":clear")
-    assert "\nThese copies contain them, too: mali-second-copy.yaml, mali-unsaved-2.yaml\n" in said
+    assert f"\nThese copies contain them, too: {', '.join(names)}\n" in said
 
 
 class TestDelete:
@@ -157,8 +159,10 @@ class TestDelete:
         self, folder: Path, tmp_path_factory: pytest.TempPathFactory
     ) -> None:
         home = tmp_path_factory.mktemp("home")
-        for name in ("mali-second-copy.yaml", "mali-second-copy-2-unsaved.yaml", "mali-unsavory.yaml"):
+        for name in ("mali-second-copy.yaml", "mali-second-copy-2-unsaved.yaml"):
             (folder / name).write_text(MAPPING, encoding="utf-8")
+        other = MAPPING.replace("Test", "Other")
+        (folder / "mali-unsavory.yaml").write_text(other, encoding="utf-8")
         (home / "mali-unsaved.yaml").write_text(MAPPING, encoding="utf-8")
         result = run(
             "restore", "mali.yaml", "--delete", "--yes", cwd=folder, HOME=str(home), USERPROFILE=str(home)

@@ -285,12 +285,15 @@ def status(
     from datetime import date, timedelta
 
     from dtm_mapper.overview import overview
+    from dtm_mapper.store.folder import copies_beside
 
     before = (date.today() - timedelta(days=stale)).isoformat()
 
     def show(file: Path) -> bool:
         mapping, used = _load(file, catalogue)
         output.show(overview(mapping, used, str(file), before))
+        if copies := copies_beside(file):
+            print(visible(_("Copies of it: {copies}").format(copies=", ".join(map(str, copies)))))
         return True
 
     _each(files or [_default_mapping()], show)

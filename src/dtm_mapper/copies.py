@@ -1,7 +1,6 @@
 """Copies of a mapping that may still contain personal answers after it no longer does."""
 
 import glob
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -9,11 +8,9 @@ from typing import NamedTuple
 from dtm_mapper.catalogue import Catalogue
 from dtm_mapper.errors import DtmMapError
 from dtm_mapper.mapping import DataUser, Mapping
-from dtm_mapper.store.names import LAST_RESORT, SECOND_COPY
+from dtm_mapper.store.folder import copies_beside
+from dtm_mapper.store.names import OWN_COPY
 from dtm_mapper.store.store import Store, rescue_folders
-
-#: The end of a copy's name. A second copy may have last-resort copies, too.
-_ENDING = re.compile(rf"({SECOND_COPY}(-\d+)?)?({LAST_RESORT}(-\d+)?)?")
 
 
 class Leftovers(NamedTuple):
@@ -58,12 +55,13 @@ def _rows(mapping: Mapping) -> Iterator[tuple[DataUser, ...]]:
 
 
 def copies_of(file: Path) -> list[Path]:
-    """Return the second copies and the last-resort copies of a mapping that are still there."""
+    """Return the copies of a mapping that are still there: second copies, last-resort copies and those of
+    cloud services."""
     target = file.resolve()
-    found: dict[Path, Path] = {}
+    found = {path.resolve(): path for path in copies_beside(file)}
     for folder in (file.parent, target.parent, *rescue_folders(file)):
         for stem in (file.stem, target.stem):
             for path in sorted(folder.glob(f"{glob.escape(stem)}-*{glob.escape(file.suffix)}")):
-                if _ENDING.fullmatch(path.stem.removeprefix(stem)):
+                if OWN_COPY.fullmatch(path.stem.removeprefix(stem)):
                     found.setdefault(path.resolve(), path)
     return list(found.values())

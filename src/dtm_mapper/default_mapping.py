@@ -7,7 +7,7 @@ from dtm_mapper import output
 from dtm_mapper.errors import Unusable
 from dtm_mapper.i18n import _
 from dtm_mapper.store.backups import Backups
-from dtm_mapper.store.folder import DEFAULT_NAME, mappings_in
+from dtm_mapper.store.folder import DEFAULT_NAME, copies_beside, mappings_in
 
 
 def default_mapping(with_backups: bool = False) -> Path:
@@ -27,6 +27,8 @@ def default_mapping(with_backups: bool = False) -> Path:
         names = ", ".join(str(path) for path in mappings)
         raise Unusable(_("this folder"), what, _("Name one of them: {names}").format(names=names))
     output.say(_("Using {file}, the only mapping in this folder.").format(file=mappings[0]))
+    if copies := copies_beside(mappings[0]):
+        output.say(_("Copies of it: {copies}").format(copies=", ".join(map(str, copies))))
     return mappings[0]
 
 

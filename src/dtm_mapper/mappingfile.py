@@ -17,6 +17,7 @@ from dtm_mapper.yamlfile import (
     Entries,
     Items,
     Node,
+    NotYaml,
     Text,
     entry,
     flow,
@@ -50,6 +51,18 @@ def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Pro
     finally:
         if collecting:
             gc.enable()
+
+
+def subject(source: bytes) -> tuple[str, str] | None:
+    """Return the response of a mapping and the id of its catalogue; None if the file cannot be read."""
+    try:
+        root = Document(source).root
+    except NotYaml:
+        return None
+    keys = root.nodes if isinstance(root, Entries) else {}
+    catalogue = keys.get("catalogue")
+    ids = catalogue.nodes if isinstance(catalogue, Entries) else {}
+    return getattr(keys.get("response"), "value", ""), getattr(ids.get("id"), "value", "")
 
 
 class _Reader:

@@ -28,7 +28,7 @@ from dtm_mapper.interview.search import find
 from dtm_mapper.interview.session import Ending, ReportWriter, Session
 from dtm_mapper.interview.walk import FIRST, Walk
 from dtm_mapper.mapping import Mapping, progress
-from dtm_mapper.store.folder import DEFAULT_NAME, mappings_in
+from dtm_mapper.store.folder import DEFAULT_NAME, copies_beside, mappings_in
 from dtm_mapper.store.store import Store
 from dtm_mapper.streams import is_terminal
 
@@ -124,10 +124,16 @@ def interview_here() -> Ending:
 
 def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
     """The file to go on with, or to begin. Raises Leave."""
-    found = mappings_in(Path())
-    if not found:
+    mappings = mappings_in(Path())
+    if not mappings:
         return Path(DEFAULT_NAME)
-    offered = [Choice(str(number), *_described(path, catalogue)) for number, path in enumerate(found, 1)]
+    found = [path for mapping in mappings for path in (mapping, *copies_beside(mapping))]
+    offered: list[Choice] = []
+    for number, path in enumerate(found, 1):
+        label, hint = _described(path, catalogue)
+        if path not in mappings:
+            hint = _("a copy of the mapping above · {hint}").format(hint=hint)
+        offered.append(Choice(str(number), label, hint))
     while True:
         try:
             chosen = pick(asker, _("Which mapping?"), (*offered, Choice("new", _("A new mapping"))))

@@ -7,9 +7,10 @@ from dtm_mapper.errors import Unusable
 from dtm_mapper.files import MAX_BYTES, describe_emptiness, hint_if_open, source_of
 from dtm_mapper.format_line import WINDOW, head_length
 from dtm_mapper.i18n import _
-from dtm_mapper.mappingfile import looks_like_mapping
+from dtm_mapper.mappingfile import looks_like_mapping, subject
 from dtm_mapper.screen import shell_command
 from dtm_mapper.sharing import has_sign, is_shared
+from dtm_mapper.store.names import OWN_COPY
 
 DEFAULT_NAME = "dtm-mapping.yaml"
 
@@ -31,17 +32,38 @@ def read(path: Path) -> bytes:
 
 
 def mappings_in(folder: Path) -> list[Path]:
-    """List the mappings in a folder by name. Those that were written to be handed on are listed only if there
-    are no others, as in the folder of whoever receives one."""
+    """List the mappings in a folder by name, without their copies. Those that were written to be handed on
+    are listed only if there are no others, as in the folder of whoever receives one."""
     mappings: list[Path] = []
     shared: list[Path] = []
     for path in sorted(folder.glob("*.y*ml")):
         with contextlib.suppress(OSError):
             beginning = _beginning(path)
             if looks_like_mapping(beginning):
-                is_copy = has_sign(beginning) and is_shared(path.read_bytes())
-                (shared if is_copy else mappings).append(path)
-    return mappings or shared
+                is_for_others = has_sign(beginning) and is_shared(path.read_bytes())
+                (shared if is_for_others else mappings).append(path)
+    listed = mappings or shared
+    copies = {path for mapping in listed for path in listed if _is_copy(path, mapping)}
+    return [path for path in listed if path not in copies]
+
+
+def copies_beside(file: Path) -> list[Path]:
+    """List the copies of a mapping beside it: second copies, last-resort copies, and those that OneDrive,
+    Dropbox, Syncthing and browsers make, such as `mali-LAPTOP.yaml` and `mali (1).yaml`."""
+    return [path for path in sorted(file.parent.glob(f"*{file.suffix}")) if _is_copy(path, file)]
+
+
+def _is_copy(path: Path, mapping: Path) -> bool:
+    added = path.stem.removeprefix(mapping.stem)
+    if path.suffix != mapping.suffix or added in ("", path.stem) or added[0].isalnum():
+        return False
+    if OWN_COPY.fullmatch(added):
+        return True
+    with contextlib.suppress(OSError, Unusable):
+        copy, original = source_of(path), source_of(mapping)
+        if looks_like_mapping(copy) and has_sign(copy) == has_sign(original):
+            return subject(copy) == subject(original) is not None
+    return False
 
 
 def holds_mapping(path: Path) -> bool:

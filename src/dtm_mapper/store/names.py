@@ -11,6 +11,8 @@ from dtm_mapper.i18n import _, ngettext
 
 #: What the names of second copies and last-resort copies have after the mapping's own.
 SECOND_COPY, LAST_RESORT = "-second-copy", "-unsaved"
+#: The same in names with numbers. A second copy may have last-resort copies, too.
+OWN_COPY = re.compile(rf"({SECOND_COPY}(-\d+)?)?({LAST_RESORT}(-\d+)?)?")
 #: What no name may contain on Windows. A colon would name a hidden part of another file.
 _FORBIDDEN = re.compile(r"[<>:\"/\\|?*\0-\x1f]")
 _PORTS = (f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³")
