@@ -4,41 +4,46 @@ from functools import lru_cache
 
 from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _
-from dtm_mapper.interview import answers
+from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
-from dtm_mapper.interview.question import Kind, Question
-from dtm_mapper.interview.talk import (
-    about_words,
-    detail_words,
-    left_words,
-    state_words,
-    verified_of,
-    verified_words,
-)
+from dtm_mapper.interview.question import Question
 from dtm_mapper.interview.walk import FIRST, REVIEW, VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, organisation
 
 
 def question_at(walk: Walk, place: Place) -> Question:
     """The question of a place. Raises KeyError for one that is not there."""
-    draft = walk.drafts.get(place)
+    base = Question(str(place), "text", "", draft=walk.drafts.get(place))
     if place == REVIEW:
-        return Question(
-            id=str(place),
-            kind="text",
-            title=_("Review"),
-            hint=_("Enter writes the report and finishes. A number or a name goes to that row."),
-            draft=draft,
-            keys=_keys(Enter=_("finish"), **{"Shift-Tab": _("back"), "?": _("help")}),
-        )
+        hint = _("Enter writes the report and finishes. A number or a name goes to that row.")
+        keys = (("Enter", _("finish")), *_keys("Shift-Tab", "?"))
+        return base._replace(title=_("Review"), hint=hint, keys=keys)
     if not place.section:
-        return _about(walk, place, draft)
+        return _about(base, walk, place)
     if place.field == VERIFIED:
-        return _verify(walk, place, draft)
-    return _detail(walk, place, draft) if place.field else _names(walk, place, draft)
+        return _verify(base, walk, place)
+    return _detail(base, walk, place) if place.field else _names(base, walk, place)
 
 
-def _about(walk: Walk, place: Place, draft: str | None) -> Question:
+def _keys(*keys: str) -> tuple[tuple[str, str], ...]:
+    """Return keys with what they do, for the key line."""
+    words = {
+        "Enter": _("next"),
+        "abc": _("types another name"),
+        "-": _("not applicable"),
+        "*": _("add the interests"),
+        "=": _("as before"),
+        "Shift-Tab": _("back"),
+        ":go": _("go to"),
+        ":later": _("pending"),
+        ":skip": _("next data user"),
+        ";": _("more"),
+        "?": _("help"),
+    }
+    return tuple((key, words[key]) for key in keys)
+
+
+def _about(base: Question, walk: Walk, place: Place) -> Question:
     titles = {
         "response": (
             _("Which response is this mapping for?"),
@@ -48,18 +53,14 @@ def _about(walk: Walk, place: Place, draft: str | None) -> Question:
         "prepared_by": (_("Who prepares this mapping?"), _("a team or a role; may stay empty")),
     }
     title, hint = titles[place.item]
-    stored = about_words(walk.mapping, place.item)
-    back = {} if place == FIRST else {"Shift-Tab": _("back")}
-    return Question(
-        id=str(place),
-        kind="text",
+    stored = talk.about_words(walk.mapping, place.item)
+    return base._replace(
         title=title,
         hint=hint,
         shown=answers.typed_text(stored),
         shown_words=stored,
-        draft=draft,
         suggestions=_country_names if place.item == "country" else tuple,
-        keys=_keys(Enter=_("next"), **back, **{"?": _("help")}),
+        keys=_keys("Enter", "?") if place == FIRST else _keys("Enter", "Shift-Tab", "?"),
     )
 
 
@@ -69,43 +70,31 @@ def _country_names() -> tuple[str, ...]:
     return names()
 
 
-def _names(walk: Walk, place: Place, draft: str | None) -> Question:
+def _names(base: Question, walk: Walk, place: Place) -> Question:
     users = walk.active_users(place)
-    left = left_words(walk.users(place), walk.catalogue)
-    row = None if place.item == OTHER else walk.row(place)
-    if row is None:
-        title, about = _("Other data users in this section?"), left
-        hint = _("those that no example foresaw; several with ; between them")
-        keys = _keys(Enter=_("next"), **{"Shift-Tab": _("back"), ":go": _("go to"), "?": _("help")})
-    else:
-        rows = walk.rows()
-        number = rows.index(place) + 1 if place in rows else 0
-        title = f"{number}/{len(rows)} {row.label}"
-        interests = ", ".join(choice.label for choice in walk.catalogue.interests_of(row.example))
-        about = "; ".join(filter(None, (interests, left)))
-        hint = ""
-        keys = _keys(
-            Enter=_("next"),
-            **{
-                "-": _("not applicable"),
-                "Shift-Tab": _("back"),
-                ":later": _("pending"),
-                ";": _("more"),
-                "?": _("help"),
-            },
-        )
-    return Question(
-        id=str(place),
+    words = "; ".join(user.name for user in users)
+    left = talk.left_words(walk.users(place), walk.catalogue)
+    base = base._replace(
         kind="names",
-        title=title,
-        about=about,
-        hint=hint,
         shown=answers.typed_names([user.name for user in users]),
-        shown_words="; ".join(user.name for user in users)
-        or ("" if row is None or row.users else state_words(row, walk.catalogue)),
-        draft=draft,
         suggestions=lambda: _suggestions(walk, place),
-        keys=keys,
+    )
+    if place.item == OTHER:
+        return base._replace(
+            title=_("Other data users in this section?"),
+            about=left,
+            hint=_("those that no example foresaw; several with ; between them"),
+            shown_words=words,
+            keys=_keys("Enter", "Shift-Tab", ":go", "?"),
+        )
+    row, rows = walk.row(place), walk.rows()
+    number = rows.index(place) + 1 if place in rows else 0
+    interests = ", ".join(choice.label for choice in walk.catalogue.interests_of(row.example))
+    return base._replace(
+        title=f"{number}/{len(rows)} {row.label}",
+        about="; ".join(filter(None, (interests, left))),
+        shown_words=words or ("" if row.users else talk.state_words(row, walk.catalogue)),
+        keys=_keys("Enter", "-", "Shift-Tab", ":later", ";", "?"),
     )
 
 
@@ -117,42 +106,34 @@ def _suggestions(walk: Walk, place: Place) -> tuple[str, ...]:
     return (*names, *([known.name] if known else ()))
 
 
-def _verify(walk: Walk, place: Place, draft: str | None) -> Question:
+def _verify(base: Question, walk: Walk, place: Place) -> Question:
     row = None if place.item == OTHER else walk.row(place)
     user = walk.user(place) if place.user else None
     details = [
         f"{field.label}: {words}"
         for field in walk.catalogue.fields
-        if user and (words := detail_words(field, user))
+        if user and (words := talk.detail_words(field, user))
     ]
-    date = user.verified if user else verified_of(row) if row else ""
-    about = [
-        row.label if row and user else "",
-        *details,
-        verified_words(date),
-    ]
+    date = user.verified if user else talk.verified_of(row) if row else ""
+    about = [row.label if row and user else "", *details, talk.verified_words(date)]
     walked = walk.track or ()
     number = f"{walked.index(place) + 1}/{len(walked)} " if place in walked else ""
-    what = user.name if user else f"{row.label}: {state_words(row, walk.catalogue)}" if row else ""
+    what = user.name if user else f"{row.label}: {talk.state_words(row, walk.catalogue)}" if row else ""
     entries = [Entry("", _("Skip it for now")), Entry("yes", _("This is still right"), number=1)]
     if user and walk.catalogue.fields_to_leave:
         entries.append(Entry("left", _("Left the response"), number=2))
-    return Question(
-        id=str(place),
+    return base._replace(
         kind="one",
         title=number + _("Is this still right? {what}").format(what=what),
-        about="; ".join(text for text in about if text),
-        draft=draft,
+        about="; ".join(filter(None, about)),
         choices=ChoiceIndex(tuple(entries)),
         other=True,
         empties=False,
-        keys=_keys(
-            **{"abc": _("types another name"), "Shift-Tab": _("back"), "?": _("help")},
-        ),
+        keys=_keys("abc", "Shift-Tab", "?"),
     )
 
 
-def _detail(walk: Walk, place: Place, draft: str | None) -> Question:
+def _detail(base: Question, walk: Walk, place: Place) -> Question:
     user = walk.user(place)
     asked = walk.catalogue.field_by_id[place.field]
     interests = walk.catalogue.interests_of(place.item) if asked.interests else ()
@@ -160,22 +141,24 @@ def _detail(walk: Walk, place: Place, draft: str | None) -> Question:
     before = user_before(walk, place)
     repeated = before.values(asked.id) if before else ()
     recorded = user.values(asked.id)
-    kind: Kind = {"text": "text", "select_one": "one", "select_multiple": "many"}[asked.type]  # type: ignore[assignment]
-    return Question(
-        id=str(place),
-        kind=kind,
+    signs = [] if asked.choices else ["Enter"]
+    signs += [sign for sign, values in (("*", starred), ("=", repeated)) if values]
+    base = base._replace(
         title=f"{user.name} · {asked.label}",
         about=_offered(asked, user, before),
         hint=asked.question,
-        shown=answers.typed_text(recorded[0]) if asked.type == "text" and recorded else "",
-        shown_words=detail_words(asked, user),
-        draft=draft,
+        shown_words=talk.detail_words(asked, user),
+        before=repeated,
+        keys=_keys(*signs, "Shift-Tab", ":skip", "?"),
+    )
+    if asked.type == "text":
+        return base._replace(shown=answers.typed_text(recorded[0]) if recorded else "")
+    return base._replace(
+        kind="many" if asked.type == "select_multiple" else "one",
         choices=_choice_index(asked, starred),
-        recorded=recorded if asked.type != "text" else (),
+        recorded=recorded,
         other=asked.or_other,
         starred=starred,
-        before=repeated,
-        keys=_detail_keys(asked, bool(interests), bool(repeated)),
     )
 
 
@@ -183,7 +166,7 @@ def _offered(asked: Field, user: DataUser, before: DataUser | None) -> str:
     """The answer of the same organisation in another row, where there is none here yet."""
     if before is None or user.values(asked.id) or organisation(before.name) != organisation(user.name):
         return ""
-    words = detail_words(asked, before)
+    words = talk.detail_words(asked, before)
     return _("= takes its answer elsewhere: {words}").format(words=words) if words else ""
 
 
@@ -197,20 +180,6 @@ def _choice_index(asked: Field, starred: tuple[str, ...]) -> ChoiceIndex:
     ]
     in_order = sorted(entries, key=lambda entry: not entry.marked)
     return ChoiceIndex((*nothing, *in_order), asked.translations)
-
-
-def _detail_keys(asked: Field, interests: bool, before: bool) -> tuple[tuple[str, str], ...]:
-    keys = {} if asked.choices else {"Enter": _("next")}
-    if interests:
-        keys["*"] = _("add the interests")
-    if before:
-        keys["="] = _("as before")
-    keys |= {"Shift-Tab": _("back"), ":skip": _("next data user"), "?": _("help")}
-    return _keys(**keys)
-
-
-def _keys(**keys: str) -> tuple[tuple[str, str], ...]:
-    return tuple(keys.items())
 
 
 def user_before(walk: Walk, place: Place) -> DataUser | None:
