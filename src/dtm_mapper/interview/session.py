@@ -209,41 +209,32 @@ class Session:
 
     def _obey(self, command: Command) -> None:
         name, words = command
-        recorder = self.recorder
-        listed = self.walk.track is not None
-        if name == "back":
-            self._back()
-        elif name == "skip":
-            self._skip()
-        elif name == "go":
-            self._go(words)
-        elif name == "review":
-            self._reviewed = None
-            self.walk = self.walk.to(REVIEW)
-        elif name == "help":
-            self.asker.listing(talk.help_lines())
-        elif name == "show":
-            self._show()
-        elif name == "undo":
-            recorder.undo()
-        elif name == "redo":
-            recorder.redo()
-        elif name == "depth":
-            self._depth(words)
-        elif name == "add":
-            self._add(words)
-        else:
-            if name == "clear":
-                recorder.clear()
-            elif name == "na" and words.split(maxsplit=1)[:1] == ["*"]:
-                self._skip_rows(recorder.whole_section(words[1:].strip()))
-            elif name in ("na", "later", "none"):
-                recorder.state("na" if name == "none" else name, words)
-            elif name == "more":
-                recorder.more_names(words)
-            elif name == "same":
-                recorder.same()
+        recorder, listed = self.recorder, self.walk.track is not None
+        answering: dict[str, Callable[[], None]] = {
+            "clear": recorder.clear,
+            "na": lambda: self._not_applicable(words),
+            "none": lambda: recorder.state("na", words),
+            "later": lambda: recorder.state("later", words),
+            "more": lambda: recorder.more_names(words),
+            "same": recorder.same,
+        }
+        others: dict[str, Callable[[], None]] = {
+            "back": self._back,
+            "skip": self._skip,
+            "go": lambda: self._go(words),
+            "add": lambda: self._add(words),
+            "undo": recorder.undo,
+            "redo": recorder.redo,
+            "depth": lambda: self._depth(words),
+            "show": self._show,
+            "review": self._review,
+            "help": lambda: self.asker.listing(talk.help_lines()),
+        }
+        if name in answering:
+            answering[name]()
             self._advance()
+        else:
+            others[name]()
         if listed and self.walk.track is None:
             self.asker.say(_("You left these questions; from here on, all questions follow"), "note")
 
@@ -276,10 +267,18 @@ class Session:
             raise NotUnderstood(_(":skip is for details. Enter continues; :review goes to the end"))
         self.walk = self.walk.to(self.walk.past_user())
 
-    def _skip_rows(self, places: tuple[Place, ...]) -> None:
-        """Move to the last of the following rows that are among `places`, so that they are not asked."""
+    def _not_applicable(self, words: str) -> None:
+        if words.split(maxsplit=1)[:1] != ["*"]:
+            self.recorder.state("na", words)
+            return
+        places = self.recorder.whole_section(words[1:].strip())
+        # The following rows among them are not asked.
         while (after := self.walk.forward()) in places:
             self.walk = self.walk.to(after)
+
+    def _review(self) -> None:
+        self._reviewed = None
+        self.walk = self.walk.to(REVIEW)
 
     def _go(self, words: str) -> None:
         if words:
