@@ -128,28 +128,25 @@ class Recorder:
 
     def verify(self, text: str) -> None:
         """That a data user or a row is still right, that it left, or what is right instead."""
-        place = self.walk.at
-        typed = text.strip().casefold()
-        if typed in ("n", "no", _("no").casefold(), _("no")[:1].casefold()):
+        word = text.strip().casefold()
+        if word in ("n", "no", _("no").casefold(), _("no")[:1].casefold()):
             raise NotUnderstood(_("Type what is right instead, or left, or Enter to skip it"))
-        choices = question_at(self.walk, place).choices.entries[1:]
-        said = dict.fromkeys(("left", _("Left the response").casefold()), "left")
-        for entry in choices:
-            said |= dict.fromkeys((str(entry.number), entry.id, entry.label.casefold()), entry.id)
-        answer = said.get(typed) or said.get({"y": "yes", _("yes")[:1].casefold(): "yes"}.get(typed, ""))
-        if answer == "left":
+        choices = question_at(self.walk, self.walk.at).choices
+        entry = choices.named(word)
+        if word in ("left", _("Left the response").casefold()) or (entry and entry.id == "left"):
             self._mark_left()
-        elif answer is None and typed.isdecimal():
+        elif word in ("y", _("yes")[:1].casefold()) or (entry and entry.id == "yes"):
+            self._verified()
+        elif word.isdecimal():
+            last = len(choices.entries) - 1
             what = ngettext(
                 "There is no choice {number}; there is only 1",
                 "There is no choice {number}; they go from 1 to {last}",
-                len(choices),
+                last,
             )
-            raise NotUnderstood(what.format(number=typed[:20], last=len(choices)))
-        elif answer is None:
-            self._correct(text)
+            raise NotUnderstood(what.format(number=word[:20], last=last))
         else:
-            self._verified()
+            self._correct(text)
 
     def _verified(self) -> None:
         """That what stands at this place is right today."""
@@ -316,24 +313,23 @@ class Recorder:
         names = answers.names(answers.without_bullet(text))
         if len(names) > 1:
             raise NotUnderstood(_("Type one name here; :go leads to the row for more"))
-        users, user, name = self.walk.users(), self.walk.user(), names[0]
+        user, name, active = self.walk.user(), names[0], self.walk.active_users()
         if name.text == user.name:
             self._verified()
             return
-        present = [other.name for other in users if not other.inactive(self.walk.catalogue)]
-        if organisation(name.text) in {organisation(other) for other in present} - {organisation(user.name)}:
+        others = {organisation(other.name) for other in active} - {organisation(user.name)}
+        if organisation(name.text) in others:
             raise NotUnderstood(_("“{name}” is already in this row").format(name=name.text))
         if user.inactive(self.walk.catalogue):
             # A data user who left the response is never renamed: the name is a new data user.
             self.more_names(text)
-        elif len(present) == 1:
+        elif len(active) == 1:
             self.names(text)
         elif not name.exact and answers.meaning(name.text) is not None:
             raise NotUnderstood(_("Type left, or the right name; :go leads to the row itself"))
         else:
-            before = users[: place.user - 1]
-            present[sum(not other.inactive(self.walk.catalogue) for other in before)] = name.text
-            self._record(name_guards.replaced_names(self.walk, [answers.Name(text) for text in present]))
+            replaced = [answers.Name(name.text if other is user else other.name) for other in active]
+            self._record(name_guards.replaced_names(self.walk, replaced))
 
     def _change(self, mapping: Mapping, said: str = "", is_follow_up: bool = False) -> None:
         if mapping == self.walk.mapping:
