@@ -148,7 +148,7 @@ class Walk:
         asked = self.catalogue.field_by_id.get(place.field)
         if not self.exists(place) or asked is None or not asked.relevant or place == self.at:
             return self.exists(place)
-        return bool(self.detail(place._replace(field=asked.relevant)))
+        return asked.relevant in self.user(place).details
 
     def forward(self) -> Place:
         """The place after this one; at the review, the review."""
@@ -177,12 +177,10 @@ class Walk:
 
     def past_user(self) -> Place:
         """The place after the rest of this data user's details."""
-        walk = self
-        while True:
-            place = walk.forward()
-            if (place.group, place.user) != (self.at.group, self.at.user) or place == walk.at:
-                return place
-            walk = replace(walk, at=place)
+        place = self.at
+        while place[:3] == self.at[:3]:
+            place = replace(self, at=place).forward()
+        return place
 
     def _after_group(self) -> Place:
         seen = False
@@ -266,7 +264,7 @@ class Walk:
         return tuple(
             place
             for place in self.details(also_irrelevant)
-            if not self.detail(place) and not self.user(place).inactive(self.catalogue)
+            if place.field not in self.user(place).details and not self.user(place).inactive(self.catalogue)
         )
 
     def missing(self) -> tuple[Place, ...]:
@@ -284,7 +282,3 @@ class Walk:
             if place in without_users:
                 places.append(place._replace(field=VERIFIED))
         return tuple(places)
-
-    def detail(self, place: Place) -> tuple[str, ...]:
-        """The answers recorded at a detail's place."""
-        return self.user(place).values(place.field)
