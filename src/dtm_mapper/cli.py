@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -31,15 +31,21 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-NewFile = Annotated[
-    Path,
-    typer.Argument(metavar="FILE", help=_("The mapping's file."), show_default=str(DEFAULT_FILE)),
-]
+
+def _file(help: str, default: str, metavar: str = "FILE") -> Any:
+    return typer.Argument(metavar=metavar, help=help, show_default=default)
+
+
+def _text(name: str, metavar: str, help: str) -> Any:
+    return typer.Option(name, metavar=metavar, show_default=False, help=help)
+
+
+def _out(help: str) -> Any:
+    return typer.Option("-o", "--out", metavar="OUT", help=help)
+
+
 _DEFAULT = _("dtm-mapping.yaml, or else the only mapping in this folder")
-File = Annotated[
-    Path | None,
-    typer.Argument(metavar="FILE", help=_("The mapping's file."), show_default=_DEFAULT),
-]
+File = Annotated[Path | None, _file(_("The mapping's file."), _DEFAULT)]
 Depth = Annotated[
     Literal["names", "standard", "full"] | None,
     typer.Option("--depth", help=_("How much is asked of each data user; a new mapping asks standard.")),
@@ -53,10 +59,6 @@ CatalogueFile = Annotated[
     typer.Option(
         "--catalogue", metavar="FILE", help=_("Another catalogue; also by the variable DTM_MAP_CATALOGUE.")
     ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option("-o", "--out", metavar="OUT", help=_("The file to write; - is standard output.")),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help=_("Replace an existing file without asking."))]
 
@@ -90,7 +92,7 @@ def start(
 
 @app.command(cls=Command, epilog=_("Example: dtm-map new mali.yaml --depth full"))
 def new(
-    file: NewFile = DEFAULT_FILE,
+    file: Annotated[Path, _file(_("The mapping's file."), str(DEFAULT_FILE))] = DEFAULT_FILE,
     depth: Depth = None,
     plain: Plain = False,
     catalogue: CatalogueFile = None,
@@ -141,13 +143,7 @@ def report(
         ),
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="OUT",
-            help=_("The file to write; beside the mapping by default; - shows it."),
-        ),
+        Path | None, _out(_("The file to write; beside the mapping by default; - shows it."))
     ] = None,
     with_personal: Annotated[
         bool, typer.Option("--with-personal", help=_("Personal fields too, such as contacts."))
@@ -184,10 +180,7 @@ def report(
 
 @app.command(cls=Command, epilog=_("Example: dtm-map worksheet -o worksheet.docx"))
 def worksheet(
-    out: Annotated[
-        Path,
-        typer.Option("-o", "--out", metavar="OUT", help=_("The file to write, .docx or .xlsx.")),
-    ] = Path("worksheet.docx"),
+    out: Annotated[Path, _out(_("The file to write, .docx or .xlsx."))] = Path("worksheet.docx"),
     yes: Yes = False,
     catalogue: CatalogueFile = None,
 ) -> None:
@@ -212,21 +205,15 @@ def import_(
     file: File = None,
     split: Annotated[
         str,
-        typer.Option(
+        _text(
             "--split",
-            metavar="SIGNS",
-            show_default=False,
-            help=_("Signs that also part names in one cell, such as ,/ beside line breaks and ;"),
+            "SIGNS",
+            _("Signs that also part names in one cell, such as ,/ beside line breaks and ;"),
         ),
     ] = "",
     section: Annotated[
         str,
-        typer.Option(
-            "--section",
-            metavar="ID",
-            show_default=False,
-            help=_("Where names go that fit no example, if the source says no section."),
-        ),
+        _text("--section", "ID", _("Where names go that fit no example, if the source says no section.")),
     ] = "",
     yes: Annotated[
         bool,
@@ -251,7 +238,7 @@ def schema(
     kind: Annotated[
         Literal["mapping", "catalogue"], typer.Argument(metavar="KIND", help=_("mapping or catalogue."))
     ],
-    out: Out = None,
+    out: Annotated[Path | None, _out(_("The file to write; - is standard output."))] = None,
     yes: Yes = False,
     catalogue: CatalogueFile = None,
 ) -> None:
@@ -269,10 +256,7 @@ def schema(
 
 @app.command(cls=Command, epilog=_("Example: dtm-map status *.yaml --stale 90"))
 def status(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="FILE...", help=_("The mappings' files."), show_default=_DEFAULT),
-    ] = None,
+    files: Annotated[list[Path] | None, _file(_("The mappings' files."), _DEFAULT, "FILE...")] = None,
     stale: Annotated[
         int,
         typer.Option(
@@ -338,10 +322,10 @@ def restore(
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(
-            metavar="FILE...",
-            help=_("Mappings, catalogues or their translations."),
-            show_default=_("the mapping in this folder, and the catalogue in use with its translations"),
+        _file(
+            _("Mappings, catalogues or their translations."),
+            _("the mapping in this folder, and the catalogue in use with its translations"),
+            "FILE...",
         ),
     ] = None,
     catalogue: CatalogueFile = None,
@@ -370,13 +354,7 @@ def show_catalogue(
     catalogue: CatalogueFile = None,
     yaml: Annotated[bool, typer.Option("--yaml", help=_("Print the catalogue's file itself."))] = False,
     out: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--out",
-            metavar="OUT",
-            help=_("Write the catalogue's file to OUT, to make a catalogue of your own."),
-        ),
+        Path | None, _out(_("Write the catalogue's file to OUT, to make a catalogue of your own."))
     ] = None,
     yes: Yes = False,
 ) -> None:
@@ -457,12 +435,9 @@ def _end(ending: "Ending", plain: bool = False, catalogue: Path | None = None) -
         output.say(_("To go on here: {command}").format(command=command))
     if ending.leftovers is not None:
         _say_leftovers(ending.leftovers, shared)
-    if ending.how == "interrupted":
-        raise typer.Exit(ending.code)
-    if ending.how == "refused":
-        raise typer.Exit(2)
-    if ending.unsaved is not None or ending.unread:
-        raise typer.Exit(1)
+    codes = {"interrupted": ending.code, "refused": 2}
+    if code := codes.get(ending.how, 1 if ending.unsaved or ending.unread else 0):
+        raise typer.Exit(code)
 
 
 def _say_leftovers(leftovers: "Leftovers", options: list[str]) -> None:
