@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dtm_mapper.interview import answers
-from dtm_mapper.interview.answers import Answer, Command, Meaning, Name, NotUnderstood
+from dtm_mapper.interview.answers import Answer, Command, Name, NotUnderstood
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
 from dtm_mapper.interview.question import Question
 from dtm_mapper.mapping import DETAIL_LIMIT, NAME_LIMIT
@@ -549,7 +549,7 @@ def test_yes_and_no() -> None:
     ],
 )
 def test_words_for_not_applicable(word: str) -> None:
-    assert answers.meaning(word) == Meaning("na", "")
+    assert answers.meaning(word) == Command("na", "")
 
 
 @pytest.mark.parametrize(
@@ -562,25 +562,25 @@ def test_words_for_not_applicable(word: str) -> None:
     ],
 )
 def test_words_for_pending(word: str) -> None:
-    assert answers.meaning(word) == Meaning("later", "")
+    assert answers.meaning(word) == Command("later", "")
 
 
 @pytest.mark.parametrize(
     "word", ["ask OCHA", "Ask the ISCG", "Demander au HCR", "preguntar a OCHA", "اسأل أوتشا"]
 )
 def test_whom_to_ask_is_pending_with_these_words_as_its_note(word: str) -> None:
-    assert answers.meaning(word) == Meaning("later", word)
+    assert answers.meaning(word) == Command("later", word)
 
 
 def test_whom_to_ask_may_stand_behind_a_word_for_pending() -> None:
-    assert answers.meaning("TBC ask OCHA") == Meaning("later", "ask OCHA")
+    assert answers.meaning("TBC ask OCHA") == Command("later", "ask OCHA")
 
 
 @pytest.mark.parametrize(
     "word", ["same", "Same as above", "ditto", "idem", "-do-", "Igual", "lo mismo", "نفسه"]
 )
 def test_words_for_the_same_as_above(word: str) -> None:
-    assert answers.meaning(word) == Meaning("above", "")
+    assert answers.meaning(word) == Command("above", "")
 
 
 @pytest.mark.parametrize(
@@ -604,7 +604,7 @@ def test_accents_typed_as_two_characters_are_the_same_words(word: str) -> None:
 @given(lines)
 def test_any_text_has_a_meaning_or_is_a_name(text: str) -> None:
     meant = answers.meaning(text)
-    assert meant is None or meant.command in {"na", "later", "above"}
+    assert meant is None or meant.name in {"na", "later", "above"}
 
 
 # Choices that look like something else

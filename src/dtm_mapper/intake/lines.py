@@ -238,6 +238,6 @@ def _word(text: str) -> Said | None:
     if meant and meant.words and (text[:4] == "ASK " or text[4:5] in "(-–—") and not text.isupper():
         return None
     if meant is not None:
-        return Said(above=True) if meant.command == "above" else Said((), _STATES[meant.command], meant.words)
+        return Said(above=True) if meant.name == "above" else Said((), _STATES[meant.name], meant.words)
     state = state_named(text)
     return Said(state=state) if state and state != "mapped" else None

@@ -358,13 +358,6 @@ def yes(text: str) -> bool:
     raise NotUnderstood(_("Type y for yes or n for no"))
 
 
-class Meaning(NamedTuple):
-    """What a word that is no name may stand for: a command, and the words that it keeps."""
-
-    command: str
-    words: str
-
-
 #: Words that are no names, with a semicolon after each.
 _NOT_HERE = """
 n/a; n.a; na; none; nil; nobody; not applicable; not applicable here; none identified; not relevant;
@@ -389,20 +382,20 @@ igual; lo mismo; ver arriba;
 _ASK = ("ask ", "demander ", "à demander ", "preguntar ", "اسأل ")
 
 
-def meaning(name: str) -> Meaning | None:
-    """What a word that is no name may stand for: not applicable (`na`), pending (`later`) or the same as
-    the row above (`above`); None where it looks like a name."""
+def meaning(name: str) -> Command | None:
+    """Return the command that a word which is no name may stand for: `na` or `later`, with the reason or the
+    note in the word, or `above`, the same as the row above. None if it looks like a name."""
     word = " ".join(folded(name).split()).rstrip(".?؟")
     if re.fullmatch(r"\s*[?؟]+\s*", name):
-        return Meaning("later", "")
+        return Command("later", "")
     commands, ask = _meanings()
     if word in commands:
-        return Meaning(commands[word], "")
+        return Command(commands[word], "")
     if word.startswith(ask):
-        return Meaning("later", name)
+        return Command("later", name)
     first, _space, rest = " ".join(name.split()).partition(" ")
     asks = commands.get(folded(first)) == "later" and folded(rest).startswith(ask)
-    return Meaning("later", rest) if asks else None
+    return Command("later", rest) if asks else None
 
 
 @cache

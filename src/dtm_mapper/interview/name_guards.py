@@ -117,7 +117,7 @@ def _word(walk: Walk, word: str) -> Answered:
     assert meant is not None
     row, label = walk.row(), row_name(walk)
     exactly = _outcome(walk, [Name(word, exact=True)])
-    if meant.command == "above":
+    if meant.name == "above":
         before, users = _row_before(walk)
         if users:
             repeated = replaced_names(walk, [Name(user.name, exact=True) for user in users])
@@ -126,7 +126,7 @@ def _word(walk: Walk, word: str) -> Answered:
             title = _("Does “{word}” mean {names}, as in {row}?")
             title = title.format(word=word, names=listed(user.name for user in users), row=before)
             return _about_word(word, title, repeated, exactly)
-    command = "na" if meant.command == "na" else "later"
+    command = "na" if meant.name == "na" else "later"
     state = state_outcome(walk, command, word)
     if row.users:
         says = {
@@ -147,7 +147,7 @@ def _about_word(word: str, title: str, meant: Outcome, exactly: Outcome) -> Conf
 
 def _row_before(walk: Walk) -> tuple[str, tuple[DataUser, ...]]:
     """Return the name of the place before this row, and its data users who have not left."""
-    before = replace(walk.anew(), at=walk.at.group).back()
+    before = replace(walk, at=walk.at.group, track=None).back()
     users = walk.mapping.active_users(walk.catalogue, *before[:2]) if before.section else ()
     return talk.place_words(walk, before)[0], users
 
