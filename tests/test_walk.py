@@ -479,7 +479,7 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule()
     def walk_all(self) -> None:
-        self.walk = self.walk.anew()
+        self.walk = replace(self.walk, track=None)
         self.track = None
 
     @rule(text=texts())

@@ -152,9 +152,8 @@ class Recorder:
         """That what stands at this place is right today."""
         place, users = self.walk.at, self.walk.users()
         if users:
-            numbers = (place.user,) if place.user else range(1, len(users) + 1)
             stamped = tuple(
-                replace(user, verified=self.walk.today) if number in numbers else user
+                replace(user, verified=self.walk.today) if place.user in (0, number) else user
                 for number, user in enumerate(users, start=1)
             )
             mapping = self.walk.with_users(stamped)
@@ -244,19 +243,17 @@ class Recorder:
 
     def undo(self) -> None:
         """Take the last change back."""
-        undone = self.walk.undone()
-        if undone is None:
-            raise NotUnderstood(_("There is nothing to take back: this session has changed nothing so far"))
-        self._restore(undone, _("Taken back. {name}: {words}"))
+        nothing = _("There is nothing to take back: this session has changed nothing so far")
+        self._restore(self.walk.undone(), _("Taken back. {name}: {words}"), nothing)
 
     def redo(self) -> None:
         """Bring back the change that was taken back last."""
-        redone = self.walk.redone()
-        if redone is None:
-            raise NotUnderstood(_("There is nothing to bring back: no change was taken back"))
-        self._restore(redone, _("Brought back. {name}: {words}"))
+        nothing = _("There is nothing to bring back: no change was taken back")
+        self._restore(self.walk.redone(), _("Brought back. {name}: {words}"), nothing)
 
-    def _restore(self, walk: Walk, message: str) -> None:
+    def _restore(self, walk: Walk | None, message: str, nothing: str) -> None:
+        if walk is None:
+            raise NotUnderstood(nothing)
         depth = self.walk.mapping.depth
         self.walk = walk
         self._save()

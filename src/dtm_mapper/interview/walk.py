@@ -204,10 +204,6 @@ class Walk:
         """Standing at the first of a fixed list of places, and walking that list."""
         return replace(self, at=places[0] if places else REVIEW, track=places, returns=False)
 
-    def anew(self) -> "Walk":
-        """Walking the whole order again."""
-        return replace(self, track=None)
-
     def changed(self, mapping: Mapping) -> "Walk":
         """The same place in a changed mapping; the change can be undone."""
         past = (*self.past, (self.mapping, self.at))
