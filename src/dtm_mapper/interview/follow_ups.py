@@ -7,8 +7,8 @@ from dataclasses import replace
 from dtm_mapper.catalogue import Field
 from dtm_mapper.contacts import without_contacts
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.interview import talk
-from dtm_mapper.interview.confirmations import Confirmation, Option, Outcome, listed, yes_or_no
+from dtm_mapper.interview.confirmations import Confirmation, Option, Outcome, yes_or_no
+from dtm_mapper.interview.talk import listed, place_words
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import DataUser, organisation
 
@@ -135,6 +135,6 @@ def renamed_elsewhere(walk: Walk, old: str, new: str) -> Confirmation | None:
             for user in mapping.users(*place[:2])
         )
         mapping = mapping.with_users(catalogue, *place[:2], users)
-    rows = ", ".join(talk.place_words(walk, place)[0] for place in ordered)
+    rows = ", ".join(place_words(walk, place)[0] for place in ordered)
     title = _("“{old}” is also in {rows}. Rename it there to “{new}”, too?")
     return yes_or_no(title.format(old=old, rows=rows, new=new), Outcome(mapping), None, enter_is_yes=False)

@@ -6,7 +6,7 @@ from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Choices, NotUnderstood
-from dtm_mapper.interview.confirmations import Answered, Outcome, loss, removal, state_outcome, yes_or_no
+from dtm_mapper.interview.confirmations import Answered, Outcome, removal, yes_or_no
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import Detail, Mapping, tidy
 
@@ -20,7 +20,21 @@ def typed_state(walk: Walk, command: str, words: str) -> Answered:
     exact = answers.unquoted(words) is not None
     outcome = state_outcome(walk, command, answers.text_answer(words), exact)
     row = walk.row()
-    return removal(loss(row.users), outcome) if row.users else outcome
+    return removal(talk.loss(row.users), outcome) if row.users else outcome
+
+
+def state_outcome(walk: Walk, command: str, words: str, exact: bool = False) -> Outcome:
+    """Return the row as not applicable (`na`) or pending (`later`), with a reason or a note, which is `exact`
+    if it was in quotation marks."""
+    row = replace(
+        walk.row(),
+        users=(),
+        not_applicable=words if command == "na" else None,
+        pending=words if command == "later" else None,
+        verified=walk.today if command == "na" else "",
+    )
+    note = "" if exact or not words else f":{command} {answers.typed_text(words)}"
+    return Outcome(walk.mapping.with_row(row), note=note)
 
 
 def open_rows(walk: Walk) -> tuple[Place, ...]:
@@ -59,7 +73,7 @@ def cleared_row(walk: Walk) -> Answered:
     active = walk.active_users()
     outcome = Outcome(walk.with_active_users(()) if active else walk.with_users(()))
     lost = [user for user in active or walk.users() if user.details]
-    return removal(loss(lost), outcome) if lost else outcome
+    return removal(talk.loss(lost), outcome) if lost else outcome
 
 
 def typed_choices(walk: Walk, asked: Field, typed: Choices) -> Answered:

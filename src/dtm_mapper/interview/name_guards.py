@@ -4,20 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.interview import answers, talk
+from dtm_mapper.interview import answers
 from dtm_mapper.interview.answers import Name, NotUnderstood
-from dtm_mapper.interview.confirmations import (
-    Answered,
-    Confirmation,
-    Option,
-    Outcome,
-    listed,
-    loss,
-    removal,
-    row_name,
-    state_outcome,
-    yes_or_no,
-)
+from dtm_mapper.interview.confirmations import Answered, Confirmation, Option, Outcome, removal, yes_or_no
+from dtm_mapper.interview.guards import state_outcome
+from dtm_mapper.interview.talk import listed, loss, place_words, row_name
 from dtm_mapper.interview.walk import Walk
 from dtm_mapper.mapping import NAME_LIMIT, OTHER, DataUser, alike, paired
 from dtm_mapper.texts import folded
@@ -149,7 +140,7 @@ def _row_before(walk: Walk) -> tuple[str, tuple[DataUser, ...]]:
     """Return the name of the place before this row, and its data users who have not left."""
     before = replace(walk, at=walk.at.group, track=None).back()
     users = walk.mapping.active_users(walk.catalogue, *before[:2]) if before.section else ()
-    return talk.place_words(walk, before)[0], users
+    return place_words(walk, before)[0], users
 
 
 def _line_with_bullet(walk: Walk, text: str, names: tuple[Name, ...]) -> Confirmation:

@@ -9,23 +9,12 @@ from dtm_mapper.copies import Leftovers
 from dtm_mapper.errors import DtmMapError
 from dtm_mapper.files import hint_if_open
 from dtm_mapper.i18n import _, ngettext
-from dtm_mapper.interview import talk
+from dtm_mapper.interview import dialogs, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.asking import question_at
 from dtm_mapper.interview.choice_index import number_in
 from dtm_mapper.interview.confirmations import yes_or_no
-from dtm_mapper.interview.dialogs import (
-    Cancelled,
-    Elsewhere,
-    HowLeft,
-    Leave,
-    confirm,
-    decide,
-    pick,
-    read,
-    refuse,
-    search,
-)
+from dtm_mapper.interview.dialogs import Cancelled, Elsewhere, HowLeft, Leave
 from dtm_mapper.interview.question import Asker, Interrupted, Key, Line
 from dtm_mapper.interview.recorder import AskAgain, Recorder
 from dtm_mapper.interview.search import find, place_index
@@ -140,7 +129,7 @@ class Session:
         typed: Answer | Command | None = None
         before, done_here = self.walk.mapping, True
         try:
-            typed = read(reply, names)
+            typed = dialogs.read(reply, names)
             done_here = self._do(typed)
         except AskAgain as again:
             self.walk = self.walk.without_draft(place)
@@ -148,7 +137,7 @@ class Session:
                 self.walk = self.walk.with_draft(place, again.draft)
             return
         except NotUnderstood as problem:
-            refuse(self.asker, problem)
+            dialogs.refuse(self.asker, problem)
             done_here = False
         if isinstance(reply, Line):
             recorded = self.walk.mapping is not before
@@ -249,7 +238,7 @@ class Session:
             self.asker.say(_("All rows have been asked: {done}").format(done=done), "heading")
             title = _("Go on with their details? They can also be filled in another time.")
             try:
-                after = after if confirm(self.asker, title, True) else REVIEW
+                after = after if dialogs.confirm(self.asker, title, True) else REVIEW
             except Cancelled:
                 return
         self.walk = self.walk.to(after)
@@ -285,7 +274,7 @@ class Session:
             place = self._one_place(words)
         else:
             at = str(self.walk.at.group)
-            place = search(self.asker, _("Where to?"), place_index(self.walk), at, self._one_place)
+            place = dialogs.search(self.asker, _("Where to?"), place_index(self.walk), at, self._one_place)
         self.walk = self.walk.to(place)
 
     def _one_place(self, words: str) -> Place:
@@ -418,7 +407,7 @@ class Session:
 
     def _offer_others(self) -> None:
         title = _("The report is in {path}. Write it as a web page and for Word too?")
-        if not confirm(self.asker, title.format(path=self.reports[0]), True):
+        if not dialogs.confirm(self.asker, title.format(path=self.reports[0]), True):
             return
         for format_name in _OFFERED:
             try:
@@ -440,7 +429,7 @@ class Session:
 
     def _may_replace(self, path: Path) -> bool:
         title = _("{path} was edited since it was written. Replace it?").format(path=path)
-        return decide(self.asker, yes_or_no(title, None, None, enter_is_yes=False)) == 0
+        return dialogs.decide(self.asker, yes_or_no(title, None, None, enter_is_yes=False)) == 0
 
     # The menu of coming back
 
@@ -448,18 +437,18 @@ class Session:
         """Leaves the walk standing where the operator wants to go on."""
         while True:
             try:
-                if self._chosen(pick(self.asker, self._menu_title(), self._menu_choices())):
+                if self._chosen(dialogs.pick(self.asker, self._menu_title(), self._menu_choices())):
                     return
             except Elsewhere as elsewhere:
                 try:
                     self._do(elsewhere.command)
                     return
                 except NotUnderstood as problem:
-                    refuse(self.asker, problem)
+                    dialogs.refuse(self.asker, problem)
             except Cancelled:
-                refuse(self.asker, NotUnderstood(_("There is nothing before this; :quit leaves")))
+                dialogs.refuse(self.asker, NotUnderstood(_("There is nothing before this; :quit leaves")))
             except NotUnderstood as problem:
-                refuse(self.asker, problem)
+                dialogs.refuse(self.asker, problem)
 
     def _menu_title(self) -> str:
         mapping, store = self.walk.mapping, self.recorder.store
@@ -496,7 +485,7 @@ class Session:
             sections = self.walk.mapping.section_ids(self.walk.catalogue)
             titles = (Choice(section, talk.title_of(self.walk.catalogue, section)) for section in sections)
             try:
-                section = pick(self.asker, _("Which section?"), tuple(titles))
+                section = dialogs.pick(self.asker, _("Which section?"), tuple(titles))
             except Cancelled:
                 return False
             self.walk = self.walk.to(next(place for place in self.walk.names() if place.section == section))

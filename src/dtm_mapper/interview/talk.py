@@ -1,6 +1,6 @@
 """What the interview says between its questions: pure, from a mapping to lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dtm_mapper.catalogue import Catalogue, Field
 from dtm_mapper.i18n import _, ngettext
@@ -8,6 +8,8 @@ from dtm_mapper.interview.walk import VERIFIED, Place, Walk
 from dtm_mapper.mapping import OTHER, DataUser, Mapping, Progress, Row, progress
 
 Rows = list[tuple[str, str]]
+#: A question lists this many of many names.
+_LISTED = 5
 
 
 def help_lines() -> Rows:
@@ -133,6 +135,11 @@ def place_words(walk: Walk, place: Place) -> tuple[str, str]:
     return row.label, state_words(row, walk.catalogue) or _("open")
 
 
+def row_name(walk: Walk) -> str:
+    """Return the label of the row, or words for the section's other data users."""
+    return place_words(walk, walk.at.group)[0]
+
+
 def _verified_words(walk: Walk, place: Place) -> tuple[str, str]:
     if place.user:
         user = walk.user(place)
@@ -194,3 +201,22 @@ def changes(before: Mapping, walk: Walk) -> Rows:
         elif place.section and before.users(*place[:2]) != walk.users(place):
             rows.append((name, _("details changed")))
     return rows
+
+
+def loss(users: Sequence[DataUser]) -> str:
+    """Return the sentence that names the data users whom an answer would remove."""
+    names = listed(user.name for user in users)
+    return ngettext(
+        "{names} will be removed, with all details.",
+        "{names} will be removed, with all details.",
+        len(users),
+    ).format(names=names)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Join texts in quotation marks; of many, only the first ones."""
+    quoted = [f"“{text}”" for text in texts]
+    if len(quoted) > _LISTED + 1:
+        more = _("and {count} more").format(count=len(quoted) - _LISTED)
+        quoted = [*quoted[:_LISTED], more]
+    return ", ".join(quoted)
