@@ -10,7 +10,7 @@ from dtm_mapper.interview import answers, talk
 from dtm_mapper.interview.answers import Answer, Command, NotUnderstood
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry
 from dtm_mapper.interview.confirmations import Confirmation
-from dtm_mapper.interview.question import Asker, Kept, Key, Line, Question, Reply
+from dtm_mapper.interview.question import Asker, Kept, Key, Kind, Line, Question, Reply
 
 T = TypeVar("T")
 HowLeft = Literal["finished", "left", "interrupted", "refused"]
@@ -78,53 +78,38 @@ def decide(asker: Asker, confirmation: Confirmation) -> int:
 def confirm(asker: Asker, title: str, default: bool) -> bool:
     """A yes or a no; Enter is the default. Raises Leave, Cancelled, or Elsewhere."""
     words = _("yes") if default else _("no")
-    question = Question(
-        id="confirm",
-        kind="yes",
-        title=title,
-        shown="y" if default else "n",
-        shown_words=words,
-        keys=(("y", _("yes")), ("n", _("no")), ("Enter", words)),
-    )
+    keys = (("y", _("yes")), ("n", _("no")), ("Enter", words))
+    shown = "y" if default else "n"
+    question = Question("confirm", "yes", title, shown=shown, shown_words=words, keys=keys)
     answer = _answer(asker, question, answers.yes)
     return default if answer is None else answer
 
 
 def pick(asker: Asker, title: str, choices: tuple[Choice, ...], question_id: str = "menu") -> str:
     """The id of one of the choices; Enter is the first. Raises Leave, Cancelled, or Elsewhere."""
-    question = Question(
-        id=question_id,
-        kind="menu",
-        title=title,
-        shown_words=choices[0].label,
-        choices=_numbered(choices),
-        recorded=(choices[0].id,),
-        keys=((":quit", _("leave")),),
-    )
+    entries = (Entry(choice.id, choice.label, choice.hint, at) for at, choice in enumerate(choices, start=1))
+    index = ChoiceIndex(tuple(entries))
+    question = _list_question(question_id, "menu", title, index, index.entries[0], (":quit", _("leave")))
     answer = _answer(asker, question, lambda text: answers.choices(text, question).values[0])
     return choices[0].id if answer is None else answer
-
-
-def _numbered(choices: tuple[Choice, ...]) -> ChoiceIndex:
-    entries = (Entry(choice.id, choice.label, choice.hint, at) for at, choice in enumerate(choices, start=1))
-    return ChoiceIndex(tuple(entries))
 
 
 def search(asker: Asker, title: str, index: ChoiceIndex, at: str, understand: Callable[[str], T]) -> T:
     """Return what `understand` makes of the id or the words of one of many choices; Enter is the one with the
     id `at`, or the first. Raises Leave, Cancelled, or Elsewhere."""
     shown = index.by_id.get(at) or index.entries[0]
-    question = Question(
-        id="go",
-        kind="search",
-        title=title,
-        shown_words=shown.label,
-        choices=index,
-        recorded=(shown.id,),
-        keys=(("Shift-Tab", _("back")),),
-    )
+    question = _list_question("go", "search", title, index, shown, ("Shift-Tab", _("back")))
     answer = _answer(asker, question, understand)
     return understand(shown.id) if answer is None else answer
+
+
+def _list_question(
+    id: str, kind: Kind, title: str, index: ChoiceIndex, shown: Entry, key: tuple[str, str]
+) -> Question:
+    """Return the question of a list whose Enter takes the choice that is `shown`."""
+    return Question(
+        id, kind, title, shown_words=shown.label, choices=index, recorded=(shown.id,), keys=(key,)
+    )
 
 
 def line(asker: Asker, title: str, hint: str) -> str:

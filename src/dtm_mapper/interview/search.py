@@ -3,7 +3,7 @@
 from functools import partial
 
 from dtm_mapper.interview.choice_index import ChoiceIndex, Entry, number_in
-from dtm_mapper.interview.talk import about_words, place_words, title_of
+from dtm_mapper.interview.talk import place_words, title_of
 from dtm_mapper.interview.walk import Place, Walk
 from dtm_mapper.mapping import OTHER
 from dtm_mapper.texts import folded, folded_words
@@ -70,15 +70,10 @@ def _section(walk: Walk, exact: str) -> Place | None:
 
 
 def _texts(walk: Walk, place: Place) -> list[str]:
+    name, words = place_words(walk, place)
     if not place.section:
-        return [
-            place.item,
-            folded(place_words(walk, place)[0]),
-            folded(getattr(walk.mapping, place.item)),
-            folded(about_words(walk.mapping, place.item)),
-        ]
-    texts = [place_words(walk, place)[0]]
-    texts += [user.name for user in walk.users(place)]
+        return [place.item, *map(folded, (name, words, getattr(walk.mapping, place.item)))]
+    texts = [name, *(user.name for user in walk.users(place))]
     if place.item != OTHER:
         row = walk.row(place)
         texts += [row.not_applicable or "", row.pending or ""]
