@@ -117,19 +117,16 @@ def _word(walk: Walk, word: str) -> Answered:
             title = _("Does “{word}” mean {names}, as in {row}?")
             title = title.format(word=word, names=listed(user.name for user in users), row=before)
             return _about_word(word, title, repeated, exactly)
-    command = "na" if meant.name == "na" else "later"
-    state = state_outcome(walk, command, word)
+    if meant.name == "na":
+        says = _("“{word}” makes {row} not applicable.")
+        asks = _("Does “{word}” mean that {row} is not applicable?")
+    else:
+        says = _("“{word}” makes {row} pending.")
+        asks = _("Does “{word}” mean that {row} is pending?")
+    state = state_outcome(walk, "na" if meant.name == "na" else "later", word)
     if row.users:
-        says = {
-            "na": _("“{word}” makes {row} not applicable."),
-            "later": _("“{word}” makes {row} pending."),
-        }
-        return removal(f"{says[command].format(word=word, row=label)} {loss(row.users)}", state)
-    asks = {
-        "na": _("Does “{word}” mean that {row} is not applicable?"),
-        "later": _("Does “{word}” mean that {row} is pending?"),
-    }
-    return _about_word(word, asks[command].format(word=word, row=label), state, exactly)
+        return removal(f"{says.format(word=word, row=label)} {loss(row.users)}", state)
+    return _about_word(word, asks.format(word=word, row=label), state, exactly)
 
 
 def _about_word(word: str, title: str, meant: Outcome, exactly: Outcome) -> Confirmation:

@@ -164,18 +164,16 @@ def numbered_unfinished(walk: Walk) -> Rows:
     its number in the interview."""
     numbers = {place: number for number, place in enumerate(walk.rows(), start=1)}
     lines: Rows = []
-    still_open: dict[str, list[str]] = {}
-    for place in (*walk.rows("pending"), *walk.rows("open")):
-        number = numbers[place]
+    for place in walk.rows("pending"):
         name, words = place_words(walk, place)
+        lines.append((f"{numbers[place]} {name}", words))
+    still_open: dict[str, list[str]] = {}
+    for place in walk.rows("open"):
         row = walk.row(place)
-        if row.state(walk.catalogue) == "pending":
-            lines.append((f"{number} {name}", words))
-        else:
-            still_open.setdefault(title_of(walk.catalogue, place.section), []).append(
-                # A number at a line's end, with its name on the next one, would be hard to find.
-                f"{number}\N{NO-BREAK SPACE}{with_left(name, row.users, walk.catalogue)}"
-            )
+        name = with_left(row.label, row.users, walk.catalogue)
+        # A number at a line's end, with its name on the next one, would be hard to find.
+        numbered = f"{numbers[place]}\N{NO-BREAK SPACE}{name}"
+        still_open.setdefault(title_of(walk.catalogue, place.section), []).append(numbered)
     for section, names in still_open.items():
         lines.append((_("{section}, open").format(section=section), "; ".join(names)))
     return lines
