@@ -21,7 +21,7 @@ from dtm_mapper.store.store import Store
 
 def listing(file: Path, catalogue: Catalogue) -> RenderableType:
     """The backups of a mapping, the newest first, each with what it would change. Raises Unusable."""
-    backups = _backups(file, catalogue)
+    backups = _backups(Store(file, catalogue))
     now, trouble_now = _loaded(file, catalogue)
     parts: list[RenderableType] = []
     for number, backup in enumerate(backups, start=1):
@@ -45,12 +45,12 @@ def put_back(file: Path, catalogue: Catalogue, number: int) -> Path:
 
     Raises Unusable, and OpenElsewhere while a session has the mapping open.
     """
-    backups = _backups(file, catalogue)
+    store = Store(file, catalogue)
+    backups = _backups(store)
     if number > len(backups):
         what = _("there is no backup {number}; they go from 1 to {last}")
         what = what.format(number=number, last=len(backups))
         raise Unusable(str(file), what, _("“dtm-map restore” lists them."))
-    store = Store(file, catalogue)
     with store.locked(holder()):
         try:
             store.put_back(backups[number - 1])
@@ -67,7 +67,7 @@ def delete(file: Path, catalogue: Catalogue, confirm: Callable[[str], bool] | No
     Declined, or OpenElsewhere while a session has the mapping open.
     """
     store = Store(file, catalogue)
-    _backups(file, catalogue)
+    _backups(store)
     with store.locked(holder()):
         count = len(store.backups.paths())
         question = ngettext(
@@ -89,12 +89,11 @@ def delete(file: Path, catalogue: Catalogue, confirm: Callable[[str], bool] | No
     return count
 
 
-def _backups(file: Path, catalogue: Catalogue) -> list[Path]:
-    store = Store(file, catalogue)
+def _backups(store: Store) -> list[Path]:
     paths = store.backups.paths()
     if not paths:
         what = _("there are no backups in {folder}").format(folder=store.backups.folder)
-        raise Unusable(str(file), what, _("One is made before a session's first change."))
+        raise Unusable(str(store.path), what, _("One is made before a session's first change."))
     return paths
 
 

@@ -119,22 +119,18 @@ def renamed_elsewhere(walk: Walk, old: str, new: str) -> Confirmation | None:
     def is_old(user: DataUser) -> bool:
         return organisation(user.name) == organisation(old) and not user.inactive(catalogue)
 
-    places = {
-        Place(section, item)
-        for section, item, _number, user in mapping.every_user(catalogue)
-        if is_old(user)
-        and organisation(new)
-        not in {organisation(other.name) for other in mapping.users(section, item)} - {organisation(old)}
-    }
-    ordered = [place for place in walk.names() if place in places]
-    if not ordered:
+    places: list[Place] = []
+    for place in walk.names():
+        users = walk.users(place)
+        others = {organisation(user.name) for user in users} - {organisation(old)}
+        if organisation(new) not in others and any(is_old(user) for user in users):
+            places.append(place)
+            renamed = (
+                replace(user, name=new, verified=walk.today) if is_old(user) else user for user in users
+            )
+            mapping = mapping.with_users(catalogue, *place[:2], tuple(renamed))
+    if not places:
         return None
-    for place in ordered:
-        users = tuple(
-            replace(user, name=new, verified=walk.today) if is_old(user) else user
-            for user in mapping.users(*place[:2])
-        )
-        mapping = mapping.with_users(catalogue, *place[:2], users)
-    rows = ", ".join(place_words(walk, place)[0] for place in ordered)
+    rows = ", ".join(place_words(walk, place)[0] for place in places)
     title = _("“{old}” is also in {rows}. Rename it there to “{new}”, too?")
     return yes_or_no(title.format(old=old, rows=rows, new=new), Outcome(mapping), None, enter_is_yes=False)

@@ -37,27 +37,26 @@ def find(walk: Walk, words: str) -> tuple[Place, ...]:
     exact = folded_words(words)
     if not exact:
         return ()
-    if 0 < (number := number_in(words)) <= len(rows := walk.rows()):
+    rows = walk.rows()
+    if 0 < (number := number_in(words)) <= len(rows):
         return (rows[number - 1],)
     if (named := Place.parse(words.strip())) is not None and walk.exists(named):
         return (named,)
-    places = list(walk.names())
-    for place in places:
-        if place.section and place.item != OTHER and exact == place.item:
-            return (place,)
+    if same := tuple(place for place in rows if place.item == exact):
+        return same
     if section := _section(walk, exact):
         return (section,)
-    texts = {place: _texts(walk, place) for place in places}
-    others = {place: [folded(text) for text in _other_texts(walk, str(place))] for place in places}
+    texts = {place: _texts(walk, place) for place in walk.names()}
+    others = {place: [folded(text) for text in _other_texts(walk, str(place))] for place in texts}
     for known in (texts, others):
-        if same := [place for place, found in known.items() if exact in found]:
-            return tuple(same)
+        if same := tuple(place for place, found in known.items() if exact in found):
+            return same
     # Signs between words say nothing: “+ OCHA” is OCHA.
     wanted = [word for word in exact.split() if any(map(str.isalnum, word))] or [exact]
     for known in (texts, others):
         joined = {place: " ".join(found) for place, found in known.items()}
-        if matching := [place for place, text in joined.items() if all(word in text for word in wanted)]:
-            return tuple(matching)
+        if same := tuple(place for place, text in joined.items() if all(word in text for word in wanted)):
+            return same
     return ()
 
 
