@@ -87,8 +87,7 @@ class ChoiceList:
 
     def _first_pointer(self) -> int:
         """Where a list of one choice begins: at what is recorded, or else at its first entry."""
-        recorded = [index for index, entry in enumerate(self.visible) if entry.id in self.ticked]
-        return recorded[0] if recorded else 0
+        return next((index for index, entry in enumerate(self.visible) if entry.id in self.ticked), 0)
 
     def move(self, step: int) -> "ChoiceList":
         """Up and down move the pointer. From nowhere, down leads to the first entry, and up to the last."""

@@ -162,7 +162,13 @@ class Walk:
             behind = self.track[self.track.index(self.at) + 1 :]
             return next(filter(self._is_asked, behind), REVIEW)
         # A detail that this depth does not ask: on to what follows its data user.
-        return self._after_group()
+        seen = False
+        for place in self.order():
+            if place.field and place.group == self.at.group and place.user <= self.at.user:
+                seen = True
+            elif seen:
+                return place
+        return REVIEW
 
     def back(self) -> Place:
         """The place before this one; at the first, the first."""
@@ -181,15 +187,6 @@ class Walk:
         while place[:3] == self.at[:3]:
             place = replace(self, at=place).forward()
         return place
-
-    def _after_group(self) -> Place:
-        seen = False
-        for place in self.order():
-            if place.field and place.group == self.at.group and place.user <= self.at.user:
-                seen = True
-            elif seen:
-                return place
-        return REVIEW
 
     def to(self, place: Place) -> "Walk":
         """Standing at another place; one outside the track ends the track."""
@@ -247,13 +244,8 @@ class Walk:
 
     def rows(self, *states: State) -> tuple[Place, ...]:
         """The rows in any of these states; all rows where none is named."""
-        return tuple(
-            place
-            for place in self.names()
-            if place.section
-            and place.item != OTHER
-            and (not states or self.row(place).state(self.catalogue) in states)
-        )
+        rows = (place for place in self.names() if place.section and place.item != OTHER)
+        return tuple(place for place in rows if not states or self.row(place).state(self.catalogue) in states)
 
     def empty_details(self, also_irrelevant: bool = False) -> tuple[Place, ...]:
         """Return the details at the mapping's depth that have no answer, except of data users who left."""
