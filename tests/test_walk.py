@@ -276,7 +276,7 @@ def test_half_typed_text_is_there_when_one_comes_forward_again() -> None:
     walk = walk.with_draft(walk.at, "W")
     walk = walk.to(walk.forward())
     assert walk.drafts == {Place("un-agencies", "unhcr"): "UNHC", Place("un-agencies", "wfp"): "W"}
-    assert walk.without_draft(walk.at).drafts == {Place("un-agencies", "wfp"): "W"}
+    assert walk.with_draft(walk.at, None).drafts == {Place("un-agencies", "wfp"): "W"}
 
 
 def test_what_is_recorded_takes_the_place_of_half_typed_text() -> None:

@@ -132,9 +132,7 @@ class Session:
             typed = dialogs.read(reply, names)
             done_here = self._do(typed)
         except AskAgain as again:
-            self.walk = self.walk.without_draft(place)
-            if again.draft is not None:
-                self.walk = self.walk.with_draft(place, again.draft)
+            self.walk = self.walk.with_draft(place, again.draft)
             return
         except NotUnderstood as problem:
             dialogs.refuse(self.asker, problem)
@@ -147,7 +145,7 @@ class Session:
                 return
             refused = self.walk.drafts.get(place, "")
             if isinstance(typed, Answer) or typed == Command("same") or refused[:1] in (":", "?"):
-                self.walk = self.walk.without_draft(place)
+                self.walk = self.walk.with_draft(place, None)
 
     def _keep_draft(self, place: Place, draft: str) -> None:
         """Keep half-typed text. What is ticked in a list counts, however the list is left."""
@@ -175,7 +173,7 @@ class Session:
     def _keep(self) -> None:
         if self.walk.at == REVIEW:
             self._finish()
-        self.walk = self.walk.without_draft(self.walk.at)
+        self.walk = self.walk.with_draft(self.walk.at, None)
         name, words = talk.place_words(self.walk, self.walk.at)
         if words == _("open"):
             self.asker.say(f"{name}: {words}", "quiet")

@@ -208,7 +208,7 @@ class Walk:
 
     def amended(self, mapping: Mapping) -> "Walk":
         """Stay at the same place in a mapping that was changed further, as a part of the last change."""
-        walk = replace(self, mapping=mapping).without_draft(self.at)
+        walk = replace(self, mapping=mapping).with_draft(self.at, None)
         # An example that the catalogue no longer has loses its row once the row is emptied.
         return walk if walk.exists(self.at) else replace(walk, at=self.back())
 
@@ -231,16 +231,13 @@ class Walk:
     def _changed_at(self, place: Place, mapping: Mapping) -> "Walk":
         listed = self.track is None or place in (*self.track, REVIEW)
         walk = replace(self, mapping=mapping)
-        walk = (walk.to(place) if listed else walk.visiting(place)).without_draft(place)
+        walk = (walk.to(place) if listed else walk.visiting(place)).with_draft(place, None)
         return walk if walk.exists(place) else replace(walk, at=self.back())
 
-    def with_draft(self, place: Place, text: str) -> "Walk":
-        """Half-typed text kept for a place."""
-        return replace(self, drafts={**self.drafts, place: text})
-
-    def without_draft(self, place: Place) -> "Walk":
-        """No half-typed text for a place."""
-        return replace(self, drafts={kept: text for kept, text in self.drafts.items() if kept != place})
+    def with_draft(self, place: Place, text: str | None) -> "Walk":
+        """Keep a half-typed text for a place; None if there is none."""
+        others = {other: draft for other, draft in self.drafts.items() if other != place}
+        return replace(self, drafts=others if text is None else {**others, place: text})
 
     def rows(self, *states: State) -> tuple[Place, ...]:
         """The rows in any of these states; all rows where none is named."""
