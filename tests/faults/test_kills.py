@@ -9,13 +9,12 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from dtm_mapper.interview.walk import Place, Walk
-from dtm_mapper.mapping import Mapping
+from dtm_mapper.interview.walk import Place
 from dtm_mapper.mappingfile import parse
+from kills import ROWS, TYPED, Answers, Killed, judged, kill_at_a_step, recorded
 from strategies import CATALOGUE
 
 if sys.platform == "win32":
@@ -24,46 +23,6 @@ if sys.platform == "win32":
 from pseudoterminal import Pseudoterminal
 
 EMPTY_LINE = "\x15"
-PLACES = Walk(CATALOGUE, Mapping(CATALOGUE.id, CATALOGUE.version, "")).names()
-ROWS = [place for place in PLACES if place.section]
-#: How many answers are typed, all at once, before a kill.
-TYPED = 20
-
-#: What a save does on the disk. A kill by the clock rarely falls between two such steps.
-STEPS = ("open", "write", "flush", "close", "fsync", "chmod", "chown", "replace", "rename", "unlink", "mkdir")
-#: Loaded by the interview's interpreter before anything else: SIGKILL at one of these steps of its saves.
-AT_A_STEP = f"""\
-import os, signal, sys
-left, saving = int(os.environ["KILLED_AT_STEP"]), 0
-def step(frame, event, function):
-    global left, saving
-    if frame.f_code.co_name == "save" and frame.f_code.co_filename.endswith("store.py"):
-        saving += (event == "call") - (event == "return")
-    if saving and event in ("c_call", "c_return") and function.__name__ in {STEPS}:
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.setprofile(step)
-"""
-
-Answers = dict[Place, str]
-
-
-class Killed(NamedTuple):
-    """What a kill left: whether the file is whole, how many answers the screen had confirmed, how many of
-    these and of those before are lost, and whether the kill fell into the middle of a save."""
-
-    whole: bool
-    confirmed: int
-    lost: int
-    in_a_save: bool
-
-
-def recorded(mapping: Mapping) -> Answers:
-    """Each answer at its place."""
-    found = {place: "; ".join(user.name for user in mapping.users(*place[:2])) for place in ROWS}
-    found[Place("", "response")] = mapping.response
-    return {place: text for place, text in found.items() if text}
 
 
 def killed(file: Path, run: int, chance: random.Random) -> Killed:
@@ -80,13 +39,7 @@ def killed(file: Path, run: int, chance: random.Random) -> Killed:
     at_a_step, in_a_save = run % 3 == 0, run % 3 == 1
     environment = {}
     if at_a_step:
-        hook = file.with_name("hook")
-        hook.mkdir(exist_ok=True)
-        (hook / "sitecustomize.py").write_text(AT_A_STEP, encoding="utf-8")
-        environment = {
-            "PYTHONPATH": os.pathsep.join([str(hook), os.environ.get("PYTHONPATH", "")]),
-            "KILLED_AT_STEP": str(chance.randint(1, 300)),
-        }
+        environment = kill_at_a_step(file.with_name("hook"), chance)
     typed = {place: f"r{run}n{number}" for number, place in enumerate(places[:TYPED])}
     first, *rest = (f"{EMPTY_LINE}{text}\r" for text in typed.values())
     with Pseudoterminal(*arguments, file.name, cwd=file.parent, environment=environment) as terminal:
@@ -99,22 +52,7 @@ def killed(file: Path, run: int, chance: random.Random) -> Killed:
         killer.join()
         # The quiet line that says what was recorded; only behind it comes the next question.
         confirmed = set(re.findall(rf": (r{run}n\d+)\x1b", terminal.output.decode(errors="replace")))
-    in_a_save = any(path.suffix == ".tmp" for path in file.parent.iterdir())
-    said = [place for place, text in typed.items() if text in confirmed]
-    assert said == list(typed)[: len(said)]
-    if not file.exists():
-        return Killed(not before, len(said), len(said), in_a_save)
-    mapping, problems = parse(file.read_bytes(), CATALOGUE)
-    if mapping is None or problems:
-        return Killed(False, len(said), 0, in_a_save)
-    after = recorded(mapping)
-    lost = sum(after.get(place) != typed[place] for place in said)
-    # Of what was not confirmed, one answer may be in the file already; all else is as it was.
-    under_way = list(typed)[len(said) : len(said) + 1]
-    for place in (place for place in {*before, *after} if place not in said):
-        mine = place in under_way and after.get(place) == typed[place]
-        lost += not mine and after.get(place) != before.get(place)
-    return Killed(True, len(said), lost, in_a_save)
+    return judged(file, before, typed, confirmed)
 
 
 def kill(terminal: Pseudoterminal, folder: Path, when: float, in_a_save: bool) -> None:
