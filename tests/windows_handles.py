@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from programs import IN_WINE
+
 #: What other programs may do with a file meanwhile: nothing, as while Excel saves; read, as while Word has it
 #: open; read and write, as while a virus scanner looks at it.
 NOTHING, READ, READ_AND_WRITE = 0, 1, 3
 _READ_ACCESS, _OPEN_EXISTING = 0x80000000, 3
 
 real_windows = pytest.mark.skipif(
-    sys.platform != "win32" or hasattr(ctypes.WinDLL("ntdll"), "wine_get_version"),
-    reason="Wine keeps no access lists, and hides each file whose name begins with a dot",
+    IN_WINE, reason="Wine keeps no access lists, and hides each file whose name begins with a dot"
 )
 
 
