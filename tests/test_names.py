@@ -82,6 +82,13 @@ def test_a_new_name_that_windows_would_change_is_refused(tmp_path: Path, name: s
     assert "cannot end with a dot, a blank or a backslash" in refused(tmp_path, "new", name, "--plain")
 
 
+@pytest.mark.parametrize("command", ["report mali.yaml -f docx -o", "schema mapping -o"])
+def test_a_file_to_write_with_such_a_name_is_refused(tmp_path: Path, command: str) -> None:
+    (tmp_path / "mali.yaml").write_text(MAPPING, encoding="utf-8")
+    for name in ("mali.docx.", "mali.docx "):
+        assert "Name it mali.docx instead." in refused(tmp_path, *command.split(), name)
+
+
 def test_a_new_name_that_ends_with_a_separator_is_refused(tmp_path: Path) -> None:
     assert "the folder “mali” does not exist" in refused(tmp_path, "new", "mali/", "--plain")
     assert "the folder “mali” does not exist" in refused(tmp_path, "worksheet", "-o", "mali/")

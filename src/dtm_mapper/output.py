@@ -68,12 +68,12 @@ def write(content: bytes, target: Path, format_name: str | None, yes: bool) -> N
     from dtm_mapper import reports
     from dtm_mapper.files import hint_if_open
     from dtm_mapper.store.folder import holds_mapping
-    from dtm_mapper.store.names import refuse_long_path, refuse_name, temporary_path
+    from dtm_mapper.store.names import refuse_long_path, refuse_new_name, temporary_path
 
     if target == STANDARD_OUTPUT:
         write_bytes(content)
         return
-    refuse_name(target)
+    refuse_new_name(target)
     refuse_long_path(target, temporary_path(target))
     if holds_mapping(target):
         what = _("this is a mapping, and dtm-map does not replace it with another file")

@@ -35,6 +35,15 @@ def refuse_name(path: Path) -> None:
         raise Unusable(str(path), what, _("Name another file."))
 
 
+def refuse_new_name(path: Path) -> None:
+    """Raise Unusable if there should be no new file of this name, because Windows would change it."""
+    refuse_name(path)
+    if path.name != (name := without_last_dots(path.name)):
+        what = _("the name of a file cannot end with a dot, a blank or a backslash")
+        mend = _("Name it {name} instead.") if name else _("Name another file.")
+        raise Unusable(str(path), what, mend.format(name=name))
+
+
 def refuse_long_path(path: Path, longest: Path) -> None:
     """Raise Unusable if a file cannot be kept at `path`, because the path of a file that belongs to it,
     `longest`, would be too long here."""

@@ -29,6 +29,7 @@ from dtm_mapper.store.names import (
     free_path,
     refuse_long_path,
     refuse_name,
+    refuse_new_name,
     temporary_prefix,
     without_last_dots,
 )
@@ -139,10 +140,7 @@ class Store:
             what = _("this is the name of a report or a worksheet, not of a mapping")
             mend = _("Name it {name} instead.").format(name=self.path.with_suffix(".yaml"))
             raise Unusable(str(self.path), what, mend)
-        if self.path.name != (name := without_last_dots(self.path.name)):
-            what = _("the name of a file cannot end with a dot, a blank or a backslash")
-            mend = _("Name it {name} instead.") if name else _("Name another file.")
-            raise Unusable(str(self.path), what, mend.format(name=name))
+        refuse_new_name(self.path)
 
     @contextlib.contextmanager
     def locked(self, holder: str) -> Iterator[bool]:
