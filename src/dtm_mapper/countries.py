@@ -1,9 +1,11 @@
 """Find countries by name or code, as ISO 3166-1 alpha-3 codes; names and translations are pycountry's."""
 
 import gettext
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib import resources
 
 import pycountry
 
@@ -11,44 +13,6 @@ from dtm_mapper.texts import folded
 
 #: The languages whose country names an operator may type, beside English.
 _LANGUAGES = ("fr", "es", "ar")
-#: What missions, their partners and everyday language call countries and the list does not.
-_OTHER_NAMES = {
-    "ARE": "UAE; Emirates",
-    "ATG": "Antigua",
-    "BES": "Bonaire",
-    "BFA": "Burkina",
-    "BGD": "بنغلاديش",
-    "BIH": "Bosnia; BiH",
-    "CAF": "CAR; RCA; Centrafrique; Centroáfrica; أفريقيا الوسطى",
-    "CIV": "Ivory Coast; كوت ديفوار",
-    "COD": "DRC; RDC; DR Congo; RD Congo; RD del Congo; Congo-Kinshasa; Democratic Republic of Congo; "
-    "الكونغو الديمقراطية; جمهورية الكونغو الديمقراطية",
-    "COG": "Congo-Brazzaville; Republic of Congo",
-    "CPV": "Cape Verde",
-    "DOM": "Rep. Dom.",
-    "FSM": "Micronesia",
-    "GBR": "UK; Great Britain",
-    "KNA": "St. Kitts",
-    "LAO": "Lao PDR",
-    "MHL": "RMI",
-    "MKD": "Macedonia",
-    "MMR": "Burma",
-    "NLD": "Holland",
-    "PRK": "DPRK",
-    "PSE": "oPt; Occupied Palestinian Territory; Occupied Palestinian Territories; "
-    "Territoire palestinien occupé; "
-    "Territoires palestiniens occupés; Territorio palestino ocupado; فلسطين",
-    "RUS": "Russia",
-    "SAU": "KSA",
-    "SSD": "RSS",
-    "STP": "Sao Tome",
-    "SWZ": "Swaziland",
-    "SYR": "سوريا; سورية",
-    "TLS": "East Timor",
-    "TTO": "Trinidad",
-    "TUR": "Turkey; تركيا",
-    "VAT": "Vatican; Holy See",
-}
 
 
 def _folded(name: str) -> str:
@@ -77,12 +41,15 @@ def _codes() -> dict[str, str]:
     codes: dict[str, str] = {}
     short: dict[str, set[str]] = {}
     translations = _translations()
+    # What missions, their partners and everyday language call countries and the list does not.
+    text = resources.files(__package__).joinpath("countries.json").read_text(encoding="utf-8")
+    other_names: dict[str, list[str]] = json.loads(text)
     for country in pycountry.countries:
         keys = ("alpha_3", "alpha_2", "name", "common_name", "official_name")
         names = [name for key in keys if (name := getattr(country, key, None))]
         names += [translation.gettext(name) for translation in translations for name in names]
-        names += _OTHER_NAMES.get(country.alpha_3, "").split("; ")
-        for name in filter(None, names):
+        names += other_names.get(country.alpha_3, [])
+        for name in names:
             for spelling in _spellings(name):
                 codes.setdefault(_folded(spelling), country.alpha_3)
             short.setdefault(_folded(name.partition(",")[0]), set()).add(country.alpha_3)
