@@ -22,7 +22,7 @@ from dtm_mapper.catalogue import (
 )
 from dtm_mapper.errors import FileProblems, Problem, Unusable
 from dtm_mapper.files import describe_emptiness, source_of, typed_path
-from dtm_mapper.format_line import declared_format, describe_format
+from dtm_mapper.format_line import describe_format
 from dtm_mapper.i18n import _
 from dtm_mapper.yamlfile import Document, Entries, Items, Node, Text, read_document, unknown_word
 
@@ -80,11 +80,6 @@ def load(given: Path | None = None) -> Catalogue:
         return read_texts(path, untranslated, warnings)
 
     return catalogue.translated(Translations(read))
-
-
-def looks_like_catalogue(source: bytes) -> bool:
-    """Whether a file says of itself, in its first lines, that it is a catalogue of any version."""
-    return declared_format(source).startswith("dtm-catalogue/")
 
 
 def parse(source: bytes) -> tuple[Catalogue | None, list[Problem]]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from dtm_mapper.catalogue import TEXT_LIMIT, Catalogue, Texts
 from dtm_mapper.errors import Problem, Unusable, lines_of
 from dtm_mapper.files import source_of
-from dtm_mapper.format_line import declared_format
 from dtm_mapper.i18n import _
 from dtm_mapper.yamlfile import Document, Node, read_document
 
@@ -22,11 +21,6 @@ def texts_beside(path: Path) -> list[Path]:
 def catalogue_beside(path: Path) -> Path:
     """Return the path of the catalogue of a translation."""
     return path.with_name(Path(path.stem).stem + path.suffix)
-
-
-def looks_like_texts(source: bytes) -> bool:
-    """Return whether a file says, in its first lines, that it is a translation of any version."""
-    return declared_format(source).startswith("dtm-catalogue-texts/")
 
 
 def read_texts(path: Path, catalogue: Catalogue, warnings: list[str]) -> Iterator[Texts]:

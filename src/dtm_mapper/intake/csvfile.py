@@ -29,12 +29,11 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
         tables = Tables(catalogue)
         try:
             tables.table(list(_rows(where, text, delimiter)), _("row"))
-        except Unusable as broken:
-            wrong.append(broken)
-            continue
-        if tables.understood:
             return tables.source(where, _("CSV"), notes if encoding in _ANSI else [])
-        wrong.append(tables.not_understood(where))
+        except Unusable as error:
+            if tables.understood:
+                raise
+            wrong.append(error)
     # What the likeliest delimiter leads to says most.
     raise wrong[0]
 

@@ -78,8 +78,6 @@ class _Reader:
         if hidden and not self.tables.understood:
             what = _("its tables are on hidden sheets: {titles}").format(titles="; ".join(hidden))
             raise Unusable(self.where, what, _("Unhide them in Excel, save the file, and import it again."))
-        if not self.tables.understood:
-            raise self.tables.not_understood(self.where)
         self.notes += [_("The hidden sheet “{title}” was left out").format(title=title) for title in hidden]
         return self.tables.source(self.where, _("Excel workbook"), self.notes)
 

@@ -216,7 +216,9 @@ class Tables:
         return places, left
 
     def source(self, where: str, kind: str, notes: Sequence[str] = ()) -> Source:
-        """All that was taken. Raises Unusable where it is for more than one response."""
+        """All that was taken. Raises Unusable where nothing was, or it is for more than one response."""
+        if not self.understood:
+            raise self._not_understood(where)
         if len(responses := self._about.get("response", {})) > 1:
             what = _("it is for more than one response: {names}").format(names="; ".join(responses))
             raise Unusable(where, what, _("Make a file for each, and import each into its own mapping."))
@@ -226,7 +228,7 @@ class Tables:
         every_note = tuple(dict.fromkeys([*notes, *self.notes]))
         return Source(kind, tuple(self.lines), about, every_note, tuple(self._problems), self._ours)
 
-    def not_understood(self, where: str) -> Unusable:
+    def _not_understood(self, where: str) -> Unusable:
         """What was looked for, and what was found instead."""
         what = _("no table with a column of examples and a column of names was found in it")
         if self._seen:

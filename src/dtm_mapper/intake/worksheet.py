@@ -80,8 +80,6 @@ def read(where: str, source: bytes, catalogue: Catalogue) -> Source:
             tables.notes.append(_("Of a Word report, names and states come back; its details are not read"))
         elif not (taken or (own and _says_again(_head(rows), catalogue))):
             tables.pass_over(rows, _("Table {number}").format(number=number))
-    if not tables.understood:
-        raise tables.not_understood(where)
     return tables.source(where, _("Word worksheet"))
 
 
