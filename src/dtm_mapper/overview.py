@@ -44,11 +44,12 @@ def overview(mapping: Mapping, catalogue: Catalogue, name: str, before: str) -> 
         for row in in_state["not_applicable"]
         if row.verified < before
     ]
+    levels = [turned for turned in shown.turned if turned.answers and not turned.asked.interests]
     return Group(
         Text(visible(": ".join(filter(None, (name, mapping.response)))), style="bold"),
         *_other_version(mapping, catalogue),
         _Progress(shown),
-        *(_by_section(shown, turned) for turned in shown.turned if turned.answers and not turned.interests),
+        *(_by_section(shown, turned) for turned in levels),
         *_list(_("Pending"), pending),
         *_list(_("Open"), still_open),
         *_list(_("Not verified since {date}").format(date=before), [*users, *gone]),
@@ -132,7 +133,8 @@ def _bar(done: Progress, signs: str) -> str:
 
 def _by_section(shown: View, turned: Turned) -> RenderableType:
     """How many organisations of each section gave which answer to a field."""
-    table = _table(_("Section"), *turned.choices, numbers=range(1, len(turned.choices) + 1))
+    choices = turned.asked.labels.values()
+    table = _table(_("Section"), *choices, numbers=range(1, len(choices) + 1))
     for section, counts in zip(shown.sections, turned.by_section, strict=True):
         table.add_row(Text(section.title), *(str(count or "·") for count in counts))
     return Group(Text(), Text(_("{field}: organisations").format(field=turned.label), style="bold"), table)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from dtm_mapper.catalogue import Field
 from dtm_mapper.i18n import _, ngettext
 from dtm_mapper.mapping import Progress
 from dtm_mapper.reports.view import COUNTED, STATES, Turned, View
@@ -110,8 +111,8 @@ def render(view: View) -> bytes:
         states=STATES,
         counted=COUNTED,
         bars=[_bar(section.progress) for section in view.sections],
-        levels=[(turned, _dots(turned)) for turned in view.turned if not turned.interests],
-        matrices=[_matrix(view, turned) for turned in view.turned if turned.interests],
+        levels=[(turned, _dots(turned)) for turned in view.turned if not turned.asked.interests],
+        matrices=[_matrix(view, turned) for turned in view.turned if turned.asked.interests],
         across=any(len(section.answered(view.shown)) > _FITTING for section in view.sections),
         reminders=[section for section in view.sections if section.reminder],
     )
@@ -139,7 +140,7 @@ def _dots(turned: Turned) -> list[list[tuple[int, float]]]:
 
 
 def _matrix(view: View, turned: Turned) -> Matrix:
-    columns = tuple(_columns(view))
+    columns = tuple(_columns(view, turned.asked))
     parts = -(-len(columns) // _ON_PAPER) or 1
     size = -(-len(columns) // parts) or 1
     return Matrix(
@@ -157,9 +158,8 @@ def _matrix(view: View, turned: Turned) -> Matrix:
     )
 
 
-def _columns(view: View) -> Iterator[Column]:
+def _columns(view: View, asked: Field) -> Iterator[Column]:
     """The organisations that have needs, each at the section where it stands first."""
-    asked = next(asked for asked in view.shown if asked.interests)
     found: dict[str, tuple[str, int, set[str]]] = {}
     for number, lines in enumerate(view.counted):
         for key, line in lines:

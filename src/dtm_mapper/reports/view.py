@@ -72,15 +72,16 @@ class SectionView(NamedTuple):
 
 
 class Turned(NamedTuple):
-    """A field turned round: each answer with the organisations that gave it. `choices` are the labels of
-    all its choices in the catalogue's order; `by_section` counts for each section, in their order, and for
-    each choice the organisations that chose it; `interests`: it is the field of the examples' interests."""
+    """A field turned round: each answer with the organisations that gave it. `by_section` counts for each
+    section, in their order, and for each choice the organisations that chose it."""
 
-    label: str
+    asked: Field
     answers: tuple[tuple[str, tuple[str, ...]], ...]
-    choices: tuple[str, ...]
     by_section: tuple[tuple[int, ...], ...]
-    interests: bool
+
+    @property
+    def label(self) -> str:
+        return self.asked.label
 
 
 @dataclass(frozen=True)
@@ -274,10 +275,4 @@ def _turned(asked: Field, counted: Sequence[Sequence[tuple[str, Line]]]) -> Turn
     answers = [(label, tuple(names.values())) for label, names in named.items() if names]
     if asked.interests:
         answers.sort(key=lambda answer: -len(answer[1]))
-    return Turned(
-        asked.label,
-        tuple(answers),
-        tuple(choice.label for choice in asked.choices),
-        tuple(by_section),
-        asked.interests,
-    )
+    return Turned(asked, tuple(answers), tuple(by_section))
