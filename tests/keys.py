@@ -23,6 +23,9 @@ ENTER, TAB, ESCAPE = Key(13, "\r", 0, "\r"), Key(9, "\t", 0, "\t"), Key(27, "\x1
 BACKSPACE, DELETE, INSERT = Key(8, "\b", 0, "\x7f"), Key(46, sequence="\x1b[3~"), Key(45, sequence="\x1b[2~")
 LEFT, UP, RIGHT, DOWN = (Key(37 + at, sequence=f"\x1b[{letter}") for at, letter in enumerate("DACB"))
 HOME, END, F1 = Key(36, sequence="\x1b[H"), Key(35, sequence="\x1b[F"), Key(112, sequence="\x1bOP")
+ALT_B, F2 = Key(66, "b", ALT, "\x1bb"), Key(113, sequence="\x1bOQ")
+CTRL_LEFT, CTRL_RIGHT = Key(37, held=CTRL, sequence="\x1b[1;5D"), Key(39, held=CTRL, sequence="\x1b[1;5C")
+SHIFT_END = Key(35, held=SHIFT, sequence="\x1b[1;2F")
 SHIFT_TAB, SHIFT_INSERT = Key(9, "\t", SHIFT, "\x1b[Z"), Key(45, held=SHIFT, sequence="\x1b[2;2~")
 
 

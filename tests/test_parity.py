@@ -34,7 +34,7 @@ PASTE, PASTED = "\x1b[200~", "\x1b[201~"
 KEYS = {":back": SHIFT_TAB, ":go": CTRL_G, "?": F1, ":help": F1, ":quit": CTRL_C}
 
 #: Every kind of question within a few steps: few rows, and a list that is longer than the digits.
-_SMALL, _problems = parse(b"""
+SMALL_CATALOGUE = b"""
 format: dtm-catalogue/1
 id: small
 version: '1'
@@ -81,7 +81,8 @@ sections:
   examples:
   - {id: unhcr, name: UNHCR, interests: [refugees, returnees, infrastructure]}
   - {id: wfp, name: WFP, interests: [food]}
-""")
+"""
+_SMALL, _problems = parse(SMALL_CATALOGUE)
 assert _SMALL is not None, _problems
 SMALL = _SMALL
 
@@ -288,6 +289,8 @@ class Operator:
     ) -> None:
         self._asker, self._ask, self._script, self._file = asker, ask, iter(script), file
         self.seen: list[Seen] = []
+        #: The keys of each reply, where keys are pressed.
+        self.pressed: list[str] = []
         self.script_line = None
 
     def held(self) -> AbstractContextManager[None]:
@@ -326,6 +329,7 @@ def in_terminal(script: Sequence[Step], file: Path) -> Operator:
 
     def ask(question: Question, step: Step | None) -> Reply:
         keys = CTRL_D if step is None else keys_of(line_of(step, question), question, step.way)
+        operator.pressed.append(keys)
         with create_pipe_input() as keyboard:
             asker.input = keyboard
             asker.setting.update(input=asker.input, output=asker.output)
@@ -338,13 +342,14 @@ def in_terminal(script: Sequence[Step], file: Path) -> Operator:
         assert not left_over, f"{keys!r} is more than a reply to {question}"
         return reply
 
-    return Operator(asker, ask, script, file)
+    operator = Operator(asker, ask, script, file)
+    return operator
 
 
 def interviewed(
     side: Callable[[Sequence[Step], Path], Operator], script: Sequence[Step], start: Start, folder: Path
-) -> tuple[list[Seen], dict[str, bytes]]:
-    """Holds a whole interview; what was asked, and the files that it left."""
+) -> tuple[Operator, dict[str, bytes]]:
+    """Hold a whole interview, and return what its operator saw and did, and the files that it left."""
     for left in folder.glob("*.*"):
         left.unlink()
     file = folder / "mapping.yaml"
@@ -371,7 +376,7 @@ def interviewed(
         session.ask_to_verify()
     with operator.held():
         session.run(menu=saved is not None and start.begun == "menu")
-    return operator.seen, {left.name: left.read_bytes() for left in folder.glob("*.*")}
+    return operator, {left.name: left.read_bytes() for left in folder.glob("*.*")}
 
 
 def the_same(script: Sequence[Step], start: Start) -> list[Seen]:
@@ -379,11 +384,11 @@ def the_same(script: Sequence[Step], start: Start) -> list[Seen]:
     with tempfile.TemporaryDirectory() as folder:
         plain, plain_files = interviewed(plainly, script, start, Path(folder))
         terminal, terminal_files = interviewed(in_terminal, script, start, Path(folder))
-    lines = [line_of(step, seen.question) for step, seen in zip(script, plain, strict=False)]
-    for number, (one, other) in enumerate(zip(plain, terminal, strict=False)):
+    lines = [line_of(step, seen.question) for step, seen in zip(script, plain.seen, strict=False)]
+    for number, (one, other) in enumerate(zip(plain.seen, terminal.seen, strict=False)):
         assert one == other, f"after {lines[:number]}"
-    assert (len(plain), plain_files) == (len(terminal), terminal_files)
-    return plain
+    assert (len(plain.seen), plain_files) == (len(terminal.seen), terminal_files)
+    return plain.seen
 
 
 # What is generated

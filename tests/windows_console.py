@@ -26,8 +26,14 @@ _DRIVER = _TOP / "tests" / "windows" / "console_driver.py"
 _SETUP = _TOP / ".windows"
 _WINDOWS_PYTHON = _SETUP / "org" / "bytedeco" / "cpython" / "windows-x86_64" / "python.exe"
 
+
+def has_windows_python() -> bool:
+    """Return whether Windows' Python is at hand."""
+    return sys.platform == "win32" or (_SETUP / "installed").exists()
+
+
 needs_windows_python = pytest.mark.skipif(
-    sys.platform != "win32" and not (_SETUP / "installed").exists(),
+    not has_windows_python(),
     reason="needs Windows' Python, which tests/windows/run --setup sets up",
 )
 

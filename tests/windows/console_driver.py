@@ -87,6 +87,8 @@ class ConsoleDriver:
         _kernel32.SetConsoleCP(options["code_page"])
         _kernel32.SetConsoleOutputCP(options["code_page"])
         self.resize([options["columns"], options["rows"]])
+        # Whether to wait before the next key.
+        self._paused = False
         environment = {**os.environ, **options["environment"], "CONSOLE_KIND": options["kind"]}
         if self._wine or options["kind"] == "legacy":
             environment["PYTHONPATH"] = str(Path(__file__).resolve().with_name("shim"))
@@ -101,12 +103,14 @@ class ConsoleDriver:
     def press(self, key: list[Any]) -> None:
         """Press a key after the program has read the ones before.
 
-        prompt_toolkit takes keys that it reads at once for a paste if there is an Enter among them.
+        Nobody types as fast as this, and keys that are read together are a paste if text follows an Enter.
         """
         waiting, end = _DWORD(1), time.monotonic() + 2
         while waiting.value and time.monotonic() < end and self._program.poll() is None:
             _kernel32.GetNumberOfConsoleInputEvents(self._input, byref(waiting))
             time.sleep(0.002)
+        if self._paused:
+            time.sleep(0.05)
         if key[1] == "\x03" and self._modes(self._input) & _ENABLE_PROCESSED_INPUT:
             _kernel32.GenerateConsoleCtrlEvent(0, 0)
         else:
@@ -114,6 +118,7 @@ class ConsoleDriver:
 
     def press_together(self, keys: list[list[Any]]) -> None:
         """Press keys so fast that the program reads them together."""
+        self._paused = any(key[1] == "\r" for key in keys)
         sequences = self._wine and self._modes(self._input) & _ENABLE_VIRTUAL_TERMINAL_INPUT
         records = []
         for code, char, held in keys:
@@ -128,6 +133,7 @@ class ConsoleDriver:
     def paste(self, argument: tuple[str, bool]) -> None:
         """Write the keys of a text, with or without brackets around them."""
         text, brackets = argument
+        self._paused = True
         text = text.replace("\r\n", "\r").replace("\n", "\r")
         records = [record for char in text for record in _pasted(char)]
         start, end = (_without_keys(sign) if brackets else [] for sign in ("\x1b[200~", "\x1b[201~"))
