@@ -12,7 +12,7 @@ from dtm_mapper.store.atomic import new_file
 from dtm_mapper.store.names import temporary_path
 from dtm_mapper.store.store import Store
 from strategies import CATALOGUE
-from test_cli import MAPPING, run
+from test_cli import MAPPING, environment, run
 from test_storage import MAPPED, PENDING
 from windows_handles import NOTHING, READ, READ_AND_WRITE, open_elsewhere, real_windows
 
@@ -72,6 +72,30 @@ def test_the_interview_says_that_another_program_has_the_mapping_open(folder: Pa
         result = run("edit", "mali.yaml", "--plain", "--at", "response", given=given, cwd=folder)
     assert result.code == 1
     assert result.out.count(TOLD) == 1
+    rescued, _warnings = Store(folder / "mali-unsaved.yaml", CATALOGUE).load()
+    assert (rescued.response, rescued.country) == ("One", "NER")
+
+
+def test_answers_that_could_not_be_saved_outlive_the_process(folder: Path) -> None:
+    command = [sys.executable, "-m", "dtm_mapper", "edit", "mali.yaml", "--plain", "--at", "response"]
+    with (
+        open_elsewhere(folder / "mali.yaml", READ),
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        ) as interview,
+    ):
+        assert interview.stdin is not None
+        assert interview.stdout is not None
+        interview.stdin.write("One\nNiger\n")
+        interview.stdin.flush()
+        # The answers before a question are on the disk when it appears.
+        assert any(line.startswith("[prepared_by]") for line in interview.stdout)
+        interview.kill()
     rescued, _warnings = Store(folder / "mali-unsaved.yaml", CATALOGUE).load()
     assert (rescued.response, rescued.country) == ("One", "NER")
 
