@@ -43,9 +43,11 @@ settings.register_profile(
 )
 settings.load_profile("dtm-map")
 
-# A shell that starts the tests in the background makes them ignore Ctrl-C, and every program that they start
-# would inherit that.
+# A shell that starts the tests in the background makes them ignore Ctrl-C, and nohup a closed window. Every
+# program that they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if sys.platform != "win32":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
