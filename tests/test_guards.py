@@ -240,6 +240,13 @@ def test_emptying_the_first_row_of_a_list_goes_on_with_the_next_of_the_list(tmp_
 # Another organisation is not a rename
 
 
+@pytest.mark.parametrize("typed", ['"Jan, Piet, Klaas"', '"Jan, Piet, Klaas"; TBC'])
+def test_a_name_in_quotation_marks_is_not_asked_about_again_after_a_guard(tmp_path: Path, typed: str) -> None:
+    talk = hold(tmp_path, typed, "2", begun=mapping_of(row("unhcr", UNHCR)), at=ROW)
+    assert talk.ids == [ROW, "choose", "un-agencies/ocha"]
+    assert held(talk.mapping, ROW) == "Jan, Piet, Klaas"
+
+
 def test_a_name_that_is_not_alike_is_asked_about_if_the_old_one_has_details(tmp_path: Path) -> None:
     begun = mapping_of(row("unhcr", UNHCR))
     talk = hold(tmp_path, "Danish Refugee Council", begun=begun, at=ROW)
