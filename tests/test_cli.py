@@ -635,9 +635,17 @@ class TestCatalogue:
         refused = run(*command.split(), "-o", other.name, "--yes", cwd=folder)
         assert (refused.code, refused.out) == (2, "")
         assert refused.err.startswith(
-            "dtm-map: other.docx: this is a mapping, and dtm-map does not replace it"
+            "dtm-map: other.docx: this is a mapping, and dtm-map does not replace mappings"
         )
         assert other.read_bytes() == (folder / "mali.yaml").read_bytes()
+
+    @pytest.mark.parametrize(
+        "command", ["catalogue -o .", "schema mapping -o /", "report mali.yaml -f md -o ."]
+    )
+    def test_a_folder_is_no_file_to_write(self, folder: Path, command: str) -> None:
+        refused = run(*command.split(), cwd=folder)
+        assert (refused.code, refused.out) == (2, "")
+        assert "this is not a regular file" in refused.err
 
     def test_is_the_options_then_the_environments_then_the_programs_own(self, folder: Path) -> None:
         assert "(dtm-data-users," in run("catalogue", cwd=folder).out

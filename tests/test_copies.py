@@ -47,20 +47,22 @@ def test_copies_do_not_count_where_the_only_mapping_is_meant(folder: Path, comma
     result = run(*command.split(), cwd=folder)
     assert result.code == 0
     assert "Using mali.yaml, the only mapping in this folder.\n" in result.err
-    assert "Copies of it: mali (1).yaml, mali-unsaved.yaml\n" in result.err
+    assert "Copies of this mapping: mali (1).yaml, mali-unsaved.yaml\n" in result.err
 
 
 def test_status_names_the_copies_of_each_mapping(folder: Path) -> None:
     (folder / "mali (1).yaml").write_text(MAPPING, encoding="utf-8")
     (folder / "niger.yaml").write_text(MAPPING, encoding="utf-8")
     shown = run("status", "mali.yaml", "niger.yaml", cwd=folder).out
-    assert shown.count("Copies of it: ") == shown.count("Copies of it: mali (1).yaml\n") == 1
+    assert (
+        shown.count("Copies of this mapping: ") == shown.count("Copies of this mapping: mali (1).yaml\n") == 1
+    )
 
 
 def test_personal_answers_in_a_copy_are_told_when_the_backups_are_deleted(folder: Path) -> None:
     (folder / "mali (1).yaml").write_text(MAPPING, encoding="utf-8")
     result = run("restore", "mali.yaml", "--delete", "--yes", cwd=folder)
-    assert "These copies of it are still there" in result.err
+    assert "These copies still exist" in result.err
     assert "mali (1).yaml" in result.err
 
 
@@ -70,6 +72,7 @@ def test_personal_answers_in_a_copy_are_told_when_the_backups_are_deleted(folder
         ("mali (1).yaml", MAPPING.replace("Test response", "Another response")),
         ("mali (1).yaml", MAPPING.replace("dtm-data-users", "other-users")),
         ("mali (1).yaml", MAPPING.replace("country:", "country: [")),
+        ("mali (1).yaml", MAPPING.replace("created: ", "created: '2020-02-02' # ")),
         ("mali2.yaml", MAPPING),
         ("malie-LAPTOP.yaml", MAPPING),
         ("mali (1).yml", MAPPING),
@@ -110,3 +113,9 @@ def test_the_menu_shows_copies_below_their_mapping(folder: Path) -> None:
         terminal.wait_for("Test response")
         terminal.send("\x03")
         assert terminal.wait_for_exit() == 130
+
+
+def test_mappings_without_a_response_are_no_copies(folder: Path) -> None:
+    for name in ("mali.yaml", "mali-gao.yaml"):
+        (folder / name).write_text(MAPPING.replace("Test response", "''"), encoding="utf-8")
+    assert set(mappings_in(folder)) == {folder / "mali.yaml", folder / "mali-gao.yaml"}

@@ -79,7 +79,7 @@ def test_a_folder_is_no_place_for_a_mapping(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["mali.", "mali ", "mali.yaml.", "mali.yaml ", "mali. ."])
 def test_a_new_name_that_windows_would_change_is_refused(tmp_path: Path, name: str) -> None:
-    assert "cannot end with a dot, a blank or a backslash" in refused(tmp_path, "new", name, "--plain")
+    assert "must not end with a dot, a space or a backslash" in refused(tmp_path, "new", name, "--plain")
 
 
 @pytest.mark.parametrize("command", ["report mali.yaml -f docx -o", "schema mapping -o"])
@@ -92,7 +92,7 @@ def test_a_file_to_write_with_such_a_name_is_refused(tmp_path: Path, command: st
 def test_a_new_name_that_ends_with_a_separator_is_refused(tmp_path: Path) -> None:
     assert "the folder “mali” does not exist" in refused(tmp_path, "new", "mali/", "--plain")
     assert "the folder “mali” does not exist" in refused(tmp_path, "worksheet", "-o", "mali/")
-    words = "the folder “mali” does not exist" if sys.platform == "win32" else "cannot end with"
+    words = "the folder “mali” does not exist" if sys.platform == "win32" else "must not end with"
     assert words in refused(tmp_path, "new", "mali\\", "--plain")
 
 

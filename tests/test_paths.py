@@ -126,7 +126,7 @@ def test_a_name_that_no_file_should_have_is_asked_again_in_the_list_of_mappings(
         terminal.wait_for("Which mapping?")
         terminal.send("2" + ENTER)
         for name, words in (
-            ("mali\\", "cannot end with"),
+            ("mali\\", "must not end with"),
             ("mali/", "does not exist"),
             ("no/mali", "not exist"),
         ):

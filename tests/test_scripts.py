@@ -136,6 +136,16 @@ def test_words_after_a_command_that_takes_none_are_refused(tmp_path: Path, comma
     assert held(talk.mapping, "un-agencies/unicef") == "WFP"
 
 
+def test_half_a_character_after_the_last_question_is_reported(tmp_path: Path) -> None:
+    script = tmp_path / "answers.txt"
+    script.write_bytes("\ufeffMali\n\n\n:review\n\nn\n".encode("utf-16-le") + b"\n")
+    command = [sys.executable, "-m", "dtm_mapper", "new", "--plain", "--depth", "names"]
+    with script.open("rb") as lines:
+        ended = subprocess.run(command, cwd=tmp_path, stdin=lines, capture_output=True, check=False)
+    assert ended.returncode == 1
+    assert b"Line 7 of the input and those after it were not read" in ended.stderr
+
+
 ANSWERS = "Réponse\nMali\nÉquipe\n:go hct\nSociété Élan – ℝ😀\n:quit\n"
 
 

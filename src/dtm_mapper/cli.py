@@ -277,7 +277,7 @@ def status(
         mapping, used = _load(file, catalogue)
         output.show(overview(mapping, used, str(file), before))
         if copies := copies_beside(file):
-            print(visible(_("Copies of it: {copies}").format(copies=", ".join(map(str, copies)))))
+            print(visible(_("Copies of this mapping: {copies}").format(copies=", ".join(map(str, copies)))))
         return True
 
     _each(files or [_default_mapping()], show)
@@ -309,7 +309,7 @@ def restore(
         what = ngettext("Deleted {count} backup of {file}.", "Deleted {count} backups of {file}.", count)
         print(visible(what.format(count=count, file=file)))
         if copies := copies_of(file):
-            what = _("These copies of it are still there, and may contain personal answers, too: {copies}")
+            what = _("These copies still exist, and may contain personal answers, too: {copies}")
             output.say(what.format(copies=", ".join(map(str, copies))))
     elif put is None:
         output.show(restoring.listing(file, used))
@@ -352,9 +352,9 @@ def check(
 @app.command("catalogue", cls=Command, epilog=_("Example: dtm-map catalogue -o my-catalogue.yaml"))
 def show_catalogue(
     catalogue: CatalogueFile = None,
-    yaml: Annotated[bool, typer.Option("--yaml", help=_("Print the catalogue's file itself."))] = False,
+    yaml: Annotated[bool, typer.Option("--yaml", help=_("Print the catalogue's file as it is."))] = False,
     out: Annotated[
-        Path | None, _out(_("Write the catalogue's file to OUT, to make a catalogue of your own."))
+        Path | None, _out(_("Write the catalogue's file to OUT, as a start for your own."))
     ] = None,
     yes: Yes = False,
 ) -> None:

@@ -28,13 +28,13 @@ def default_mapping(with_backups: bool = False) -> Path:
         raise Unusable(_("this folder"), what, _("Name one of them: {names}").format(names=names))
     output.say(_("Using {file}, the only mapping in this folder.").format(file=mappings[0]))
     if copies := copies_beside(mappings[0]):
-        output.say(_("Copies of it: {copies}").format(copies=", ".join(map(str, copies))))
+        output.say(_("Copies of this mapping: {copies}").format(copies=", ".join(map(str, copies))))
     return mappings[0]
 
 
 def _backed_up(folder: Path) -> Iterator[Path]:
     """Yield the mappings of a folder that have backups, whether they still exist or not."""
-    for path in folder.glob("*[-_]backups"):
+    for path in folder.glob("?*[-_]backups"):
         if path.name.endswith("-backups"):
             mapping = folder / f"{path.name.removesuffix('-backups')}.yaml"
         else:

@@ -23,9 +23,9 @@ def typed_path(text: str) -> Path:
     is_name = sys.platform == "win32" and text[:1] == "~" and text[1:2] not in ("", "/", "\\")
     # Path("./~x").expanduser() would expand a name in this folder, too.
     path = Path(text if is_name else os.path.expanduser(text))  # noqa: PTH111
-    if text.endswith((os.sep, os.altsep or os.sep)) and not path.exists():
+    if text.endswith((os.sep, os.altsep or os.sep)) and not os.path.exists(path):  # noqa: PTH110
         what = _("the folder “{folder}” does not exist").format(folder=path)
-        raise Unusable(text, what, _("Create the folder first, or name another file."))
+        raise Unusable(text, what, _("Check its name, or create the folder first."))
     return path
 
 

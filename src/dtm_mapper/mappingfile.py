@@ -53,8 +53,9 @@ def parse(source: bytes, catalogue: Catalogue) -> tuple[Mapping | None, list[Pro
             gc.enable()
 
 
-def subject(source: bytes) -> tuple[str, str] | None:
-    """Return the response of a mapping and the id of its catalogue; None if the file cannot be read."""
+def subject(source: bytes) -> tuple[str, str, str] | None:
+    """Return the response of a mapping, the day it was begun and the id of its catalogue; None if the file
+    cannot be read or has no response."""
     try:
         root = Document(source).root
     except NotYaml:
@@ -62,7 +63,10 @@ def subject(source: bytes) -> tuple[str, str] | None:
     keys = root.nodes if isinstance(root, Entries) else {}
     catalogue = keys.get("catalogue")
     ids = catalogue.nodes if isinstance(catalogue, Entries) else {}
-    return getattr(keys.get("response"), "value", ""), getattr(ids.get("id"), "value", "")
+    response, created, id = (
+        getattr(node, "value", "") for node in (keys.get("response"), keys.get("created"), ids.get("id"))
+    )
+    return (response, created, id) if response else None
 
 
 class _Reader:

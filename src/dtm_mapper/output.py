@@ -74,12 +74,12 @@ def write(content: bytes, target: Path, format_name: str | None, yes: bool) -> N
         write_bytes(content)
         return
     refuse_new_name(target)
-    refuse_long_path(target, temporary_path(target))
-    if holds_mapping(target):
-        what = _("this is a mapping, and dtm-map does not replace it with another file")
-        raise Refused(str(target), what, _("Name another file with -o."))
     if target.exists() and not target.is_file():
         raise Unusable(str(target), _("this is not a regular file"), _("Name a file with -o."))
+    refuse_long_path(target, temporary_path(target))
+    if holds_mapping(target):
+        what = _("this is a mapping, and dtm-map does not replace mappings with other files")
+        raise Refused(str(target), what, _("Name another file with -o."))
     confirm = confirmation()
 
     def may_replace(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Calls of Windows for files that Python lacks."""
+"""File functions of Windows that Python does not offer."""
 
 import sys
 
@@ -10,14 +10,17 @@ if sys.platform == "win32":
     from stat import FILE_ATTRIBUTE_HIDDEN as HIDDEN
 
     _REPLACE_EXISTING, _WRITE_THROUGH = 0x1, 0x8
-    _GENERIC_READ, _OPEN_EXISTING, _NO_HANDLE, _SHARING_VIOLATION = 0x80000000, 3, -1, 32
+    _GENERIC_READ, _OPEN_EXISTING, _SHARING_VIOLATION = 0x80000000, 3, 32
+    _NO_HANDLE = ctypes.c_void_p(-1).value
     #: Of a file, its access list is meant; and whether this list also takes what the folder hands down.
     _FILE, _ACCESS_LIST, _FROM_FOLDER, _NOT_FROM_FOLDER = 1, 0x4, 0x20000000, 0x80000000
     #: What a list that takes nothing from the folder has among its flags.
     _PROTECTED = 0x1000
 
-    # Each argument below is a text, a pointer or a number of 32 bits, so that ctypes passes it rightly.
+    # Each other argument is a text, a pointer or a number of 32 bits, which ctypes passes correctly.
     _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+    _kernel.CreateFileW.restype = wintypes.HANDLE
+    _kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
     _security = ctypes.WinDLL("advapi32")
 
     def replace(new: Path, target: Path) -> None:
@@ -52,7 +55,9 @@ if sys.platform == "win32":
         entries, descriptor = ctypes.c_void_p(), ctypes.c_void_p()
         flags, revision = wintypes.WORD(), wintypes.DWORD()
         results = (None, None, ctypes.byref(entries), None, ctypes.byref(descriptor))
-        if _security.GetNamedSecurityInfoW(str(path), _FILE, _ACCESS_LIST, *results) == 0:
+        # A file system without such lists may succeed with none, which would open the file to everybody.
+        code = _security.GetNamedSecurityInfoW(str(path), _FILE, _ACCESS_LIST, *results)
+        if code == 0 and entries:
             _security.GetSecurityDescriptorControl(descriptor, ctypes.byref(flags), ctypes.byref(revision))
             inherited = _NOT_FROM_FOLDER if flags.value & _PROTECTED else _FROM_FOLDER
             _security.SetNamedSecurityInfoW(

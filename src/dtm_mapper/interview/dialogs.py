@@ -45,7 +45,9 @@ def read(reply: Reply, names: bool) -> Answer | Command | None:
             raise Leave("interrupted" if reply.name == "interrupt" else "left")
         return Command(reply.name)
     if re.search("[\ud800-\udfff]", reply.text):
-        raise NotUnderstood(_("This line is not UTF-8 text. Save the answers as UTF-8, then try again"))
+        raise NotUnderstood(
+            _("This line has characters that cannot be read. Save a file of answers as UTF-8, then try again")
+        )
     typed = answers.parse(reply.text, names)
     if isinstance(typed, Command) and typed.name == "quit":
         raise Leave

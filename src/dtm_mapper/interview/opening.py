@@ -8,7 +8,7 @@ import socket
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -103,10 +103,14 @@ def _first_unread(script_line: int | None) -> int:
     if script_line is None:
         return 0
     # At a pipe, waiting for its end could take forever.
-    with suppress(OSError):
+    try:
         if stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode):
             lines = enumerate(sys.stdin, start=script_line + 1)
             return next((number for number, line in lines if line.strip()), 0)
+    except UnicodeDecodeError:
+        return script_line + 1
+    except OSError:
+        pass
     return 0
 
 
@@ -147,7 +151,7 @@ def _choose_file(asker: Asker, catalogue: Catalogue) -> Path:
                     Store(file, catalogue).must_suit_a_mapping()
                     return file
                 except Unusable as error:
-                    asker.say(str(error), "warning")
+                    asker.say(f"{error.where}: {error.what}. {error.mend}", "warning")
         except (Cancelled, Elsewhere):
             asker.say(_("Choose a mapping, or type :quit to leave"), "warning")
 

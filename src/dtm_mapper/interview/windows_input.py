@@ -14,6 +14,7 @@ This module can go when all of these are solved:
 import ctypes
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
@@ -109,7 +110,12 @@ if sys.platform == "win32":
         user32, kernel32 = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32")
         user32.GetClipboardData.restype = kernel32.GlobalLock.restype = ctypes.c_void_p
         kernel32.GlobalLock.argtypes = kernel32.GlobalUnlock.argtypes = (ctypes.c_void_p,)
-        if not user32.OpenClipboard(None):
+        # Another program may have it for a moment.
+        for _attempt in range(20):
+            if user32.OpenClipboard(None):
+                break
+            time.sleep(0.01)
+        else:
             return ""
         try:
             memory = user32.GetClipboardData(_CF_UNICODETEXT)

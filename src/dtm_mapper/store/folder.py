@@ -1,10 +1,11 @@
 """The mappings in a folder, and their bytes."""
 
 import contextlib
+import glob
 from pathlib import Path
 
 from dtm_mapper.errors import Unusable
-from dtm_mapper.files import MAX_BYTES, describe_emptiness, hint_if_open, source_of
+from dtm_mapper.files import MAX_BYTES, describe_emptiness, hint_if_open, patiently, source_of
 from dtm_mapper.format_line import WINDOW, head_length
 from dtm_mapper.i18n import _
 from dtm_mapper.mappingfile import looks_like_mapping, subject
@@ -50,7 +51,8 @@ def mappings_in(folder: Path) -> list[Path]:
 def copies_beside(file: Path) -> list[Path]:
     """List the copies of a mapping beside it: second copies, last-resort copies, and those that OneDrive,
     Dropbox, Syncthing and browsers make, such as `mali-LAPTOP.yaml` and `mali (1).yaml`."""
-    return [path for path in sorted(file.parent.glob(f"*{file.suffix}")) if _is_copy(path, file)]
+    others = sorted(file.parent.glob(f"*{glob.escape(file.suffix)}"))
+    return [path for path in others if _is_copy(path, file)]
 
 
 def _is_copy(path: Path, mapping: Path) -> bool:
@@ -67,11 +69,9 @@ def _is_copy(path: Path, mapping: Path) -> bool:
 
 
 def holds_mapping(path: Path) -> bool:
-    """Return whether a file is a mapping, other than one that was written to be handed on."""
-    with contextlib.suppress(OSError):
-        beginning = _beginning(path)
-        return looks_like_mapping(beginning) and not has_sign(beginning)
-    return False
+    """Return whether a file is a mapping, other than one that was written to be handed on. Raise OSError."""
+    beginning = _beginning(path)
+    return looks_like_mapping(beginning) and not has_sign(beginning)
 
 
 def _beginning(path: Path) -> bytes:
@@ -79,7 +79,7 @@ def _beginning(path: Path) -> bytes:
     # To open a pipe would wait for whoever writes to it.
     if not path.is_file():
         return b""
-    with path.open("rb") as file:
+    with patiently(lambda: path.open("rb")) as file:
         begun = file.read(WINDOW)
         # The comments at the top may be longer than the window, or end within the line of the format.
         return begun + file.read(MAX_BYTES if head_length(begun) == len(begun) else WINDOW)

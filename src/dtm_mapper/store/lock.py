@@ -33,7 +33,7 @@ def locked(target: Path, path: Path, holder: str) -> Iterator[bool]:
         descriptor = _acquire(lock, path)
     except OSError as error:
         if in_use := hint_if_open(lock):
-            raise Unusable(str(lock), _("this file, which locks the mapping, is in use"), in_use) from None
+            raise Unusable(str(lock), _("the lock file of this mapping is in use"), in_use) from None
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             what = _("the folder cannot be written to ({why})").format(why=error.strerror)
             raise Unusable(str(path), what, _("Name a file in another folder.")) from None

@@ -25,11 +25,9 @@ def refuse_name(path: Path) -> None:
     """Raise Unusable if this system can have no file of this name."""
     if sys.platform == "win32":
         if character := _FORBIDDEN.search(path.name):
-            what = _("the name of a file cannot contain “{character}” on Windows").format(
-                character=character[0]
-            )
+            what = _("a file name cannot contain “{character}” on Windows").format(character=character[0])
         elif path.name.partition(".")[0].rstrip().upper() in _DEVICES or _length(path.name) > 255:
-            what = _("Windows can have no file of this name")
+            what = _("Windows does not allow this file name")
         else:
             return
         raise Unusable(str(path), what, _("Name another file."))
@@ -39,7 +37,7 @@ def refuse_new_name(path: Path) -> None:
     """Raise Unusable if there should be no new file of this name, because Windows would change it."""
     refuse_name(path)
     if path.name != (name := without_last_dots(path.name)):
-        what = _("the name of a file cannot end with a dot, a blank or a backslash")
+        what = _("a file name must not end with a dot, a space or a backslash")
         mend = _("Name it {name} instead.") if name else _("Name another file.")
         raise Unusable(str(path), what, mend.format(name=name))
 
@@ -49,7 +47,9 @@ def refuse_long_path(path: Path, longest: Path) -> None:
     `longest`, would be too long here."""
     excess = _length(os.path.abspath(longest)) - _limit(longest)  # noqa: PTH100 (which keeps a symbolic link)
     if excess > 0:
-        what = _("the path is too long here, because the files beside it, such as backups, have longer names")
+        what = _(
+            "the path is too long, because temporary files and backups beside the file have longer names"
+        )
         mend = ngettext(
             "Shorten the names of the file and its folders by {count} character, or use another folder.",
             "Shorten the names of the file and its folders by {count} characters, or use another folder.",

@@ -30,6 +30,7 @@ from dtm_mapper.store.names import (
     refuse_long_path,
     refuse_name,
     refuse_new_name,
+    temporary_path,
     temporary_prefix,
     without_last_dots,
 )
@@ -147,7 +148,9 @@ class Store:
         """Keeps other sessions out meanwhile; `holder` is what they are told. Gives False where the
         file system cannot lock. Raises OpenElsewhere, Unusable where the folder cannot be written to, or
         Refused where the file is protected."""
-        refuse_long_path(self.path, self.backups.longest_path)
+        is_new = not (self._target.exists() or self.backups.folder.exists())
+        longest = self.backups.longest_path if is_new else temporary_path(self._target)
+        refuse_long_path(self.path, longest)
         with locked(self._target, self.path, holder) as is_locked:
             self._refuse_protected()
             if is_locked:
