@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_the_signs_of_a_list_are_in_the_code_page(
 
 
 @pytest.fixture(params=get_args(Kind))
-def at_first_row(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WindowsConsole]:
+def at_first_row(request: Any, tmp_path: Path) -> Iterator[WindowsConsole]:
     """An interview in each kind of console, at its first row."""
     with WindowsConsole("-m", "dtm_mapper", "new", folder=tmp_path, kind=request.param) as console:
         console.wait_for("Which response")

@@ -51,27 +51,27 @@ _user32.SetClipboardData.restype = ctypes.c_void_p
 
 
 class _Coord(ctypes.Structure):
-    _fields_ = [("x", _SHORT), ("y", _SHORT)]
+    _fields_ = (("x", _SHORT), ("y", _SHORT))
 
 
 class _Rectangle(ctypes.Structure):
-    _fields_ = [("left", _SHORT), ("top", _SHORT), ("right", _SHORT), ("bottom", _SHORT)]
+    _fields_ = (("left", _SHORT), ("top", _SHORT), ("right", _SHORT), ("bottom", _SHORT))
 
 
 class _ScreenBufferInfo(ctypes.Structure):
-    _fields_ = [
+    _fields_ = (
         *(("size", _Coord), ("cursor", _Coord), ("attributes", _WORD)),
         *(("window", _Rectangle), ("largest", _Coord)),
-    ]
+    )
 
 
 class _KeyRecord(ctypes.Structure):
     """An INPUT_RECORD with a KEY_EVENT_RECORD."""
 
-    _fields_ = [
+    _fields_ = (
         *(("type", _WORD), ("down", wintypes.BOOL), ("times", _WORD), ("code", _WORD)),
         *(("scan", _WORD), ("char", _WORD), ("held", _DWORD)),
-    ]
+    )
 
 
 class ConsoleDriver:

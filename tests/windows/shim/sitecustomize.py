@@ -29,15 +29,15 @@ _BRIGHT = 8
 
 
 class _Coord(ctypes.Structure):
-    _fields_ = [("x", ctypes.c_short), ("y", ctypes.c_short)]
+    _fields_ = (("x", ctypes.c_short), ("y", ctypes.c_short))
 
 
 class _ScreenBufferInfo(ctypes.Structure):
-    _fields_ = [
+    _fields_ = (
         *(("size", _Coord), ("cursor", _Coord), ("attributes", wintypes.WORD)),
         *((name, ctypes.c_short) for name in ("left", "top", "right", "bottom")),
         ("largest", _Coord),
-    ]
+    )
 
 
 class _Screen(io.RawIOBase):
