@@ -77,9 +77,6 @@ def write(content: bytes, target: Path, format_name: str | None, yes: bool) -> N
     if target.exists() and not target.is_file():
         raise Unusable(str(target), _("this is not a regular file"), _("Name a file with -o."))
     refuse_long_path(target, temporary_path(target))
-    if holds_mapping(target):
-        what = _("this is a mapping, and dtm-map does not replace mappings with other files")
-        raise Refused(str(target), what, _("Name another file with -o."))
     confirm = confirmation()
 
     def may_replace(path: Path) -> bool:
@@ -87,6 +84,9 @@ def write(content: bytes, target: Path, format_name: str | None, yes: bool) -> N
         return yes or (confirm is not None and confirm(question))
 
     try:
+        if holds_mapping(target):
+            what = _("this is a mapping, and dtm-map does not replace mappings with other files")
+            raise Refused(str(target), what, _("Name another file with -o."))
         written = reports.write(content, target, format_name, may_replace)
     except OSError as error:
         what = _("the file cannot be written ({why})").format(why=error.strerror)
